@@ -1,0 +1,75 @@
+"""Every error of ours, as one tree; handled by type, never by text.
+
+CoopbotError
+├── UserError               what a person said cannot be used; the message is for them
+├── SettingsError           the environment is wrong; names the variable
+├── DatabaseError           the database cannot be opened or is newer than this program
+├── MediaError              not a picture or file that we take; the message is for the person
+└── DeliveryError           a message did not go out
+    ├── Blocked             the person does not want to hear from us, or is gone: for good
+    ├── Refused             the channel will never take this message: a fault of ours
+    ├── RetryAfter          too fast; not before `seconds` from now, for the whole channel
+    ├── Unavailable         it certainly did not arrive; later is worth a try
+    └── Unknown             it left and no answer came: it may have arrived
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class CoopbotError(Exception):
+    """The root of the tree."""
+
+
+class UserError(CoopbotError):
+    """What a person said cannot be used. `message` is a msgid, `values` fill its named placeholders."""
+
+    def __init__(self, message: str, values: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = dict(values or {})
+
+
+class SettingsError(CoopbotError):
+    """The environment is wrong: the text names the variable and what to do."""
+
+
+class DatabaseError(CoopbotError):
+    """The database cannot be used: the text says why and what to do."""
+
+
+class MediaError(UserError):
+    """Not a picture or a file that we take."""
+
+
+class DeliveryError(CoopbotError):
+    """A message did not go out; `reason` is for staff and holds no token and no personal text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Blocked(DeliveryError):
+    """The person does not want to hear from us, or is gone: nothing more is sent there."""
+
+
+class Refused(DeliveryError):
+    """The channel will never take this message."""
+
+
+class RetryAfter(DeliveryError):
+    """Too fast: nothing to this channel before `seconds` have passed."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"too fast, again in {seconds:g} s")
+        self.seconds = seconds
+
+
+class Unavailable(DeliveryError):
+    """It certainly did not arrive; later is worth a try."""
+
+
+class Unknown(DeliveryError):
+    """The request left and no answer came: it may have arrived."""

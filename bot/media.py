@@ -1,0 +1,110 @@
+"""Pictures and files that people send, kept once under the hash of their bytes.
+
+What a file is, is read from its bytes, never from its name. A picture is written again without its metadata,
+so that the place where it was taken does not travel with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bot.chat import Media
+from bot.errors import MediaError
+from bot.text import N_
+
+#: Bytes. Telegram gives bots files of up to 20 MB (core.telegram.org/bots/api#getfile); phones' photos are smaller.
+LARGEST = 10 * 1024 * 1024
+#: Pixels of the longest side that is kept: a label stays readable, a phone's 48 megapixels do not.
+LONGEST_SIDE = 2560
+
+_PICTURES = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
+_FILES = (
+    (b"%PDF-", "pdf", "application/pdf"),
+    (b"PK\x03\x04", "zip", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole", "application/x-ole-storage"),
+)
+#: Office files are zip or OLE inside; the name then says which one, and nothing but these is taken.
+_OFFICE = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+}
+_REFERENCE = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp|pdf|docx|xlsx|doc|xls)")
+
+
+class MediaStore:
+    """A folder of files named `<sha256>.<ext>`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes, name: str = "") -> Media:
+        """Keeps the bytes and returns how to refer to them. Slow for pictures: call it in a thread.
+
+        Raises `MediaError` for what is too large or not a picture, PDF, Word or Excel file.
+        """
+        if len(data) > LARGEST:
+            raise MediaError(
+                N_("This file is larger than {megabytes} MB. Please send a smaller one."),
+                {"megabytes": LARGEST // 1024**2},
+            )
+        data, extension, kind = _recognise(data, name)
+        reference = f"{hashlib.sha256(data).hexdigest()}.{extension}"
+        path = self.path(reference)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{id(data)}.part")
+            partial.write_bytes(data)
+            partial.replace(path)
+        return Media(reference, name or reference, kind, len(data))
+
+    def path(self, reference: str) -> Path:
+        """Where the bytes lie. Raises `MediaError` for what is not a reference of ours."""
+        if not _REFERENCE.fullmatch(reference):
+            raise MediaError(N_("This file is not here any more."))
+        return self._folder / reference[:2] / reference
+
+    def read(self, reference: str) -> bytes:
+        try:
+            return self.path(reference).read_bytes()
+        except FileNotFoundError:
+            raise MediaError(N_("This file is not here any more.")) from None
+
+
+def _recognise(data: bytes, name: str) -> tuple[bytes, str, str]:
+    for start, extension, kind in _FILES:
+        if data.startswith(start):
+            if extension == "pdf":
+                return data, extension, kind
+            suffix = Path(name).suffix.lower().removeprefix(".")
+            if suffix in _OFFICE:
+                return data, suffix, _OFFICE[suffix]
+            break
+    else:
+        picture = _picture(data)
+        if picture:
+            return picture
+    raise MediaError(N_("I can take photos (JPG, PNG), PDF, Word and Excel files. Please send one of these."))
+
+
+def _picture(data: bytes) -> tuple[bytes, str, str] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=tuple(_PICTURES)) as opened:
+                form = opened.format or ""
+                upright = ImageOps.exif_transpose(opened)
+                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+                written = io.BytesIO()
+                upright.save(written, form, quality=88)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+        return None
+    extension, kind = _PICTURES[form]
+    return written.getvalue(), extension, kind

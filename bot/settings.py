@@ -1,0 +1,129 @@
+"""All that a deployment may set, from the environment; frozen, and refused with the variable's name."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+Mode = Literal["polling", "webhook"]
+
+
+class Settings(BaseSettings):
+    """One field a variable; README.md lists them for those who deploy."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    database_url: str = "sqlite+aiosqlite:///data/coopbot.db"
+    data_dir: Path = Path("data")
+    host: str = "0.0.0.0"  # noqa: S104  a server in a container listens on all of its addresses
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+    secret_key: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    telegram_token: str = Field("", repr=False)
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: Mode = "polling"
+    telegram_webhook_secret: str = Field("", repr=False)
+
+    union_name: str = ""
+    union_province: str = ""
+    union_address: str = ""
+    union_phone: str = ""
+    union_hours: str = ""
+    default_language: Literal["vi", "fr", "en"] = "vi"
+    embeddings: bool = True
+
+    @field_validator("database_url")
+    @classmethod
+    def _async_driver(cls, url: str) -> str:
+        """The plain addresses that hosts hand out, with the driver this program uses."""
+        for plain, driver in (
+            ("postgres://", "postgresql+asyncpg://"),
+            ("postgresql://", "postgresql+asyncpg://"),
+            ("sqlite://", "sqlite+aiosqlite://"),
+        ):
+            if url.startswith(plain):
+                return driver + url.removeprefix(plain)
+        if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("is a sqlite:// or postgresql:// address")
+        return url
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+            raise ValueError("is an http:// or https:// address")
+        return url.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, token: str) -> str:
+        number, _, secret = token.partition(":")
+        if token and not (number.isdigit() and secret):
+            raise ValueError("looks like 123456:ABC-DEF, as @BotFather gives it")
+        return token
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, secret: str) -> str:
+        """1-256 of A-Z a-z 0-9 _ - (core.telegram.org/bots/api#setwebhook)."""
+        if secret and not (
+            len(secret) <= 256 and all(c.isascii() and (c.isalnum() or c in "_-") for c in secret)
+        ):
+            raise ValueError("is 1 to 256 letters, digits, _ or -")
+        return secret
+
+    @model_validator(mode="after")
+    def _webhook_is_complete(self) -> Settings:
+        if self.telegram_token and self.telegram_mode == "webhook":
+            missing = [
+                name
+                for name, value in (
+                    ("PUBLIC_URL", self.public_url),
+                    ("TELEGRAM_WEBHOOK_SECRET", self.telegram_webhook_secret),
+                )
+                if not value
+            ]
+            if missing:
+                raise ValueError(f"TELEGRAM_MODE=webhook needs {' and '.join(missing)}")
+        return self
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def load(**given: object) -> Settings:
+    """Settings from the environment; `given` wins, for tests and for the command line.
+
+    Raises `SettingsError`, with a line for each variable that is wrong.
+    """
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            message = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{name} {message}" if name else message)
+        raise SettingsError("\n".join(lines)) from None
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies and links: the one that is set, or one made once and kept beside the data."""
+    if settings.secret_key:
+        return settings.secret_key
+    kept = settings.data_dir / "secret.key"
+    if not kept.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(32))
+    return kept.read_text().strip()

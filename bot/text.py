@@ -1,0 +1,117 @@
+"""The one place that translates: msgids and values come in, sentences of a language go out.
+
+Catalogs are the `.po` files themselves, read at start, so a translator's change needs no build step.
+Dates, numbers and money follow CLDR through Babel. `python -m bot.text` renews the catalogs from the code.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LOCALES = Path(__file__).parent.parent / "locales"
+LANGUAGES = ("vi", "fr", "en")
+TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: CLDR's neutral English writes 11/24/2026; this product's English readers are not in the United States.
+_CLDR = {"vi": "vi", "fr": "fr", "en": "en_GB"}
+
+
+def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
+    """Marks a msgid for the catalogs where it is written; it is translated where it is shown."""
+    return message
+
+
+class Text:
+    """A language: what its catalog says, and how it writes numbers and days."""
+
+    def __init__(self, language: str, catalog: NullTranslations) -> None:
+        self.language = language
+        self._catalog = catalog
+        self._cldr = _CLDR.get(language, language)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """The sentence for a msgid, its `{named}` placeholders filled."""
+        found = self._catalog.gettext(message) if message else ""
+        return found.format(**values) if values else found
+
+    def count(self, singular: str, plural: str, count: int, /, **values: object) -> str:
+        """The sentence for a count; `{count}` is filled with the number as the language writes it."""
+        found = self._catalog.ngettext(singular, plural, count)
+        return found.format(count=self.number(count), **values)
+
+    def words(self, message: str) -> tuple[str, ...]:
+        """A msgid whose translation is a list of words, parted by commas."""
+        return tuple(word.strip() for word in self(message).split(",") if word.strip())
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self._cldr)
+
+    def money(self, dong: int) -> str:
+        """An amount in đồng, in whole đồng: `1.500.000 đồng`."""
+        return self("{amount} đồng", amount=self.number(dong))
+
+    def day(self, value: date) -> str:
+        """Short, as on paper: 24/11/2026."""
+        pattern = "dd/MM/yyyy" if self.language == "vi" else "short"
+        return format_date(value, pattern if pattern != "short" else "dd/MM/y", locale=self._cldr)
+
+    def moment(self, value: datetime) -> str:
+        """A day with its time, in Vietnam's clock: 14:05 24/11/2026."""
+        return format_datetime(value, "HH:mm dd/MM/y", tzinfo=TIMEZONE, locale=self._cldr)
+
+
+@cache
+def text(language: str) -> Text:
+    """The texts of a language; the neutral msgids where there is no such catalog."""
+    path = LOCALES / language / "LC_MESSAGES" / "bot.po"
+    if not path.exists():
+        return Text(language, NullTranslations())
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=language, ignore_obsolete=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Text(language, GNUTranslations(compiled))
+
+
+def fold(typed: str) -> str:
+    """How typed words are compared: no accents, đ as d, lower case, single spaces, no punctuation at the ends."""
+    plain = unicodedata.normalize("NFD", typed.casefold()).replace("đ", "d")
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.split()).strip(" .,!?…:;\"'()*")
+
+
+def clean(typed: str) -> str:
+    """What a person typed, composed (NFC), without control characters and direction overrides.
+
+    Line breaks stay. Right-to-left overrides and their like are dropped, since they can make staff read
+    something other than what was written (unicode.org/reports/tr36, 3.4).
+    """
+    kept = (
+        c
+        for c in unicodedata.normalize("NFC", typed)
+        if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c == "\u200d"
+    )
+    return "".join(kept).replace("\t", " ").strip()
+
+
+def language_of(code: str) -> str | None:
+    """The one of our languages that a channel's code (`fr`, `vi-VN`, `en_GB`) stands for."""
+    short = code.replace("_", "-").split("-")[0].lower()
+    return short if short in LANGUAGES else None
+
+
+def in_every_language(message: str) -> Mapping[str, str]:
+    return {language: text(language)(message) for language in LANGUAGES}
