@@ -1,0 +1,209 @@
+"""The running assistant: database, knowledge, engine and channels, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import library, server
+from bot.channels.web import Entry, WebChannel
+from bot.chat import Button, Channel, Outgoing
+from bot.database import Clock, Database, now
+from bot.delivery import Delivery
+from bot.engine import Engine, Inbox
+from bot.fetcher import Fetcher
+from bot.library import Library
+from bot.media import MediaStore
+from bot.records import messages, people, turns
+from bot.records.turns import Waiting
+from bot.router import Router
+from bot.scheduler import ticker
+from bot.settings import Settings, secret_key
+from bot.text import LOCALES, N_
+from bot.turn import Turn
+
+log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Everything that runs in one process. `open` it, `run` it until cancelled, `close` it."""
+
+    def __init__(self, settings: Settings, router: Router, *, clock: Clock = now) -> None:
+        self.settings = settings
+        self.router = router
+        self.clock = clock
+        self.database = Database(settings.database_url)
+        self.library = Library()
+        self.media = MediaStore(settings.data_dir / "media")
+        self._wakers: list[Callable[[], None]] = []
+        self.inbox = Inbox(self.database, clock, self._wake)
+
+    async def open(self) -> None:
+        """Opens the database and reads the knowledge base, with whatever vectors are kept."""
+        await self.database.open()
+        for problem in await library.publish(self.database, LOCALES):
+            log.error("articles unchanged: %s", problem)
+        self.library.use(*await library.load(self.database))
+
+    async def close(self) -> None:
+        self.library.close()
+        await self.database.close()
+
+    def _wake(self) -> None:
+        for wake in self._wakers:
+            wake()
+
+    def turn(self, one: Waiting, connection: AsyncConnection | None) -> Turn:
+        return Turn(
+            one.said,
+            one.chat(),
+            one.person(),
+            self.clock(),
+            self.library,
+            self.settings,
+            one.row,
+            _connection=connection,
+        )
+
+    async def prepare(self, turn: Turn) -> None:
+        """Looks a question up before its turn begins; the turn then finds the answer in the library's memory."""
+        question = self.router.asks(turn)
+        if question:
+            previous = turn.chat.state.get("topic") or None
+            await self.library.find(question, prior=turn.language, previous=previous)
+
+    async def run(self, channels: Sequence[Channel]) -> None:
+        """Takes messages in, answers them and sends, until cancelled or a channel's input ends."""
+        engine = Engine(
+            self.database,
+            [channel.name for channel in channels],
+            self.turn,
+            self.router.respond,
+            apologise,
+            self.clock,
+            prepare=self.prepare,
+            said=self._wake,
+        )
+        deliveries = [Delivery(self.database, channel, self.clock) for channel in channels]
+        fetchers = [Fetcher(self.database, channel, self.media, self.clock) for channel in channels]
+        self._wakers = [engine.wake, *(d.wake for d in deliveries), *(f.wake for f in fetchers)]
+        tick = ticker(self.database, self.clock)
+        tick.start()
+        background = [
+            engine.run(),
+            self.database.listen(self._wake),
+            self._improve(),
+            *(delivery.run() for delivery in deliveries),
+            *(fetcher.run() for fetcher in fetchers),
+        ]
+        tasks = [asyncio.create_task(work) for work in background]
+        listening = [asyncio.create_task(channel.run(self.inbox.accept)) for channel in channels]
+        try:
+            await _until_one_ends(tasks, listening)
+        finally:
+            tick.shutdown(wait=False)
+            for task in (*tasks, *listening):
+                task.cancel()
+            await asyncio.gather(*tasks, *listening, return_exceptions=True)
+
+    async def _improve(self) -> None:
+        await library.keep_current(self.library, self.database, embeddings=self.settings.embeddings)
+        await asyncio.Event().wait()
+
+    async def settled(self, channel: str, address: str) -> None:
+        """Returns once nothing waits in a chat, in either direction."""
+        while True:
+            async with self.database.read() as connection:
+                if not await turns.waits(connection, channel, address):
+                    return
+            await asyncio.sleep(0.005)
+
+
+class WebHistory:
+    """A web chat's lines, as its page asks for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entries(self, channel: str, chat: str, after: tuple[int, int], limit: int) -> list[Entry]:
+        async with self._database.read() as connection:
+            chat_id = await people.chat_id(connection, channel, chat)
+            lines = [] if chat_id is None else await messages.history(connection, chat_id, after, limit)
+        return [
+            Entry(
+                "in" if line.incoming else "out",
+                line.number,
+                line.at,
+                line.incoming.key if line.incoming else "",
+                line.incoming,
+                line.outgoing,
+            )
+            for line in lines
+        ]
+
+
+async def serve(assistant: Assistant, started: Callable[[int], None] = lambda port: None) -> None:
+    """The web server with every channel that is set, until cancelled; `started` hears the port."""
+    settings = assistant.settings
+    web_channel = WebChannel(settings, secret_key(settings), assistant.media, WebHistory(assistant.database))
+    channels: list[Channel] = [web_channel]
+    routes = list(web_channel.routes())
+    if settings.telegram_token:
+        from bot.channels.telegram import TelegramChannel
+
+        telegram = TelegramChannel(settings, assistant.media, assistant.router.listed())
+        channels.append(telegram)
+        routes += telegram.routes()
+    since: list[datetime] = []
+    app = server.application(routes, assistant.database, assistant.clock, lambda: bool(since))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port)
+    running = asyncio.create_task(assistant.run(channels))
+    try:
+        await site.start()
+        since.append(assistant.clock())
+        started(runner.addresses[0][1])
+        await running
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(running, return_exceptions=True)
+        await runner.cleanup()
+
+
+def apologise(turn: Turn, reference: str) -> Outgoing:
+    """What a person reads when their turn failed; staff find the reference in the log."""
+    t = turn.text
+    sorry = t(
+        N_(
+            "Sorry, something went wrong on our side (no. {reference}). Please try again, or talk to an officer."
+        ),
+        reference=reference,
+    )
+    return Outgoing(
+        sorry,
+        (
+            Button(t(N_("Talk to an officer")), data="person:ask"),
+            Button(t(N_("Main menu")), data="start:menu"),
+        ),
+    )
+
+
+async def _until_one_ends(
+    tasks: Sequence[asyncio.Task[None]], listening: Sequence[asyncio.Task[None]]
+) -> None:
+    """Background work never ends by itself; a channel may (the end of the input). Raises what one raised."""
+    waiting = {*tasks, *listening}
+    while waiting & {*listening}:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+            if task in tasks:
+                raise RuntimeError(f"{task.get_coro()} ended")

@@ -1,0 +1,240 @@
+"""The database: one writer with group commit, many readers, and a shape that migrations bring up to date.
+
+Everything that is written goes through `Database.write`. What waits to be written together is committed
+together, so that durability (SQLite's WAL with synchronous=FULL: one fsync a commit) is paid once for many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Connection, Dialect, MetaData, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+from bot.errors import DatabaseError
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+Clock = Callable[[], datetime]
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: The channel of PostgreSQL's LISTEN/NOTIFY on which replicas wake each other.
+WAKE = "coopbot"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept as milliseconds since 1970 in UTC: the same in every database, and sortable."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """An open database. `shared` is True where other processes may work on it too (PostgreSQL)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.shared = not url.startswith("sqlite")
+        self._writer: AsyncEngine = _engine(url, writes=True)
+        self._readers: AsyncEngine = _engine(url, writes=False)
+        self._waiting: asyncio.Queue[tuple[Work[Any], asyncio.Future[Any]]] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Brings the shape up to date and starts the writer.
+
+        Raises `DatabaseError` where the database cannot be reached, or belongs to a newer program.
+        """
+        if not self.shared and (file := make_url(self.url).database) not in (None, "", ":memory:"):
+            Path(str(file)).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            await self._migrate()
+        except (OSError, DBAPIError) as error:
+            raise DatabaseError(
+                f"DATABASE_URL: the database cannot be opened: {str(error).splitlines()[0]}"
+            ) from error
+        self._task = asyncio.create_task(self._write_on(), name="database writer")
+
+    async def close(self) -> None:
+        if self._task:
+            await self._waiting.join()
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._writer.dispose()
+        await self._readers.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        async with self._readers.connect() as connection:
+            yield connection
+
+    async def write(self, work: Work[T]) -> T:
+        """Runs `work` in a transaction and returns its value once that is durable.
+
+        The transaction may be shared with other work. If any of it fails, all of it is rolled back and each
+        piece is run again alone, so `work` must touch nothing but the connection.
+        """
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait((work, done))
+        return await done
+
+    async def _write_on(self) -> None:
+        while True:
+            jobs = [await self._waiting.get()]
+            while not self._waiting.empty():
+                jobs.append(self._waiting.get_nowait())
+            try:
+                if len(jobs) == 1 or not await self._together(jobs):
+                    for job in jobs:
+                        await self._alone(*job)
+            finally:
+                for _, done in jobs:
+                    if not done.done():
+                        done.cancel()
+                    self._waiting.task_done()
+
+    async def _together(self, jobs: list[tuple[Work[Any], asyncio.Future[Any]]]) -> bool:
+        try:
+            async with self._writer.begin() as connection:
+                results = [await work(connection) for work, _ in jobs]
+        except Exception:  # whoever is at fault hears of it when run alone
+            log.debug("a group of %d writes failed; each is run alone", len(jobs), exc_info=True)
+            return False
+        for (_, done), result in zip(jobs, results, strict=True):
+            if not done.done():
+                done.set_result(result)
+        return True
+
+    async def _alone(self, work: Work[Any], done: asyncio.Future[Any]) -> None:
+        try:
+            async with self._writer.begin() as connection:
+                result = await work(connection)
+        except Exception as error:  # the one who waits for it raises it
+            if not done.done():
+                done.set_exception(error)
+            return
+        if not done.done():
+            done.set_result(result)
+
+    async def alive(self) -> bool:
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (OSError, DBAPIError):
+            return False
+        return True
+
+    @asynccontextmanager
+    async def lease(self, name: str) -> AsyncIterator[None]:
+        """Holds a name that only one process at a time may hold; waits until it is free.
+
+        PostgreSQL gives it back when the holder's connection ends, however it ends. SQLite has one process.
+        """
+        if not self.shared:
+            yield
+            return
+        async with self._readers.connect() as connection:
+            connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            key = {"name": name}
+            take = text("SELECT pg_try_advisory_lock(hashtext(:name))")
+            while not (await connection.execute(take, key)).scalar():  # noqa: ASYNC110  no event tells
+                await asyncio.sleep(1 + random.random())  # noqa: S311  spread, not secret
+            try:
+                yield
+            finally:
+                await connection.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), key)
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Calls `wake` whenever another process has written something, until cancelled."""
+        if not self.shared:
+            await asyncio.Event().wait()
+        async with self._readers.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            await driver.add_listener(WAKE, lambda *_: wake())
+            await asyncio.Event().wait()
+
+    async def _migrate(self) -> None:
+        newest = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+        async with self._writer.connect() as connection:
+            try:
+                found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+            except (OperationalError, ProgrammingError):
+                found = None  # an empty database
+            await connection.rollback()
+            if found == newest:
+                return
+            if found is not None and found > newest:
+                raise DatabaseError(
+                    f"The database has the shape {found}, this program knows {newest}: start a newer program."
+                )
+            await connection.run_sync(_upgrade)
+            await connection.commit()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _engine(url: str, *, writes: bool) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_size=2 if writes else 5, pool_pre_ping=True)
+    engine = create_async_engine(url, pool_size=1 if writes else 4)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    # The driver's own BEGIN comes too late for savepoints and takes no lock for writing (docs.sqlalchemy.org,
+    # dialects/sqlite, "Serializable isolation / Savepoints / Transactional DDL").
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _prepare_sqlite(driver: Any, _: object) -> None:
+    driver.isolation_level = None
+    cursor = driver.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "secure_delete=ON",  # what a person asked to delete is overwritten, not only unlinked
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

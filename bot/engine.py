@@ -1,0 +1,189 @@
+"""inbox → turn → outbox: messages are taken in order within a chat, many chats at a time.
+
+A batch is one transaction: at most one message a chat, each turn in a savepoint of its own, then all that the
+turns said, all that the chats remember and all that is done is written at once. Whatever stops the program
+leaves a message either waiting or done with its replies in the outbox, never between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import traceback
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from prometheus_client import Counter
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Incoming, Outgoing
+from bot.database import Clock, Database
+from bot.records import files, messages, people, turns
+from bot.records.people import Chat
+from bot.records.turns import Waiting
+from bot.turn import Turn
+
+log = logging.getLogger(__name__)
+
+#: Chats whose messages are taken together; beyond some hundred a bigger batch saves nothing more.
+BATCH = 128
+#: Letters of one message that are kept; nobody types more, and the bot says so kindly.
+LONGEST_TEXT = 20_000
+
+_TURNS = Counter("coopbot_turns", "Messages that were handled")
+_FAILURES = Counter("coopbot_failed_turns", "Messages whose handler raised")
+
+Respond = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
+Prepare = Callable[[Turn], Awaitable[None]]
+#: Makes a turn of a waiting message; the connection is None while turns are only being prepared.
+MakeTurn = Callable[[Waiting, AsyncConnection | None], Turn]
+Apologise = Callable[[Turn, str], Outgoing]
+
+
+class Inbox:
+    """Where channels bring what was said; `accept` returns once it is durable."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+        self._chats: OrderedDict[tuple[str, str], int] = OrderedDict()
+
+    async def accept(self, said: Sequence[Incoming]) -> None:
+        if not said:
+            return
+        at = self._clock()
+        # The channel's name of a person is not kept: they have not agreed to that yet.
+        kept = [replace(one, name="", text=one.text[:LONGEST_TEXT]) for one in said]
+        known = {key: self._chats[key] for s in kept if (key := (s.channel, s.chat)) in self._chats}
+        new = {(s.channel, s.chat, s.group) for s in kept if (s.channel, s.chat) not in known}
+
+        async def work(connection: AsyncConnection) -> dict[tuple[str, str], int]:
+            made = await people.ensure_chats(connection, new, at) if new else {}
+            ids = known | made
+            await messages.receive(connection, [(ids[s.channel, s.chat], s) for s in kept], at)
+            await files.note(connection, kept, at)
+            return made
+
+        self._remember(await self._database.write(work))
+        self._wake()
+
+    def _remember(self, made: dict[tuple[str, str], int]) -> None:
+        self._chats.update(made)
+        while len(self._chats) > 50_000:
+            self._chats.popitem(last=False)
+
+
+class Engine:
+    """Takes what waits from these channels, batch by batch, until cancelled.
+
+    `prepare` is given each turn before its batch begins, many at a time: it is where a question is looked up
+    in threads, so that no transaction waits for it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Sequence[str],
+        make_turn: MakeTurn,
+        respond: Respond,
+        apologise: Apologise,
+        clock: Clock,
+        *,
+        prepare: Prepare | None = None,
+        said: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._channels = tuple(channels)
+        self._make_turn = make_turn
+        self._respond = respond
+        self._apologise = apologise
+        self._prepare = prepare
+        self._clock = clock
+        self._said = said
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Works whenever woken, and every second on a shared database, in case a wake-up was lost."""
+        while True:
+            self._woken.clear()
+            try:
+                while await self.step():
+                    pass
+            except (DBAPIError, OSError):
+                log.exception("the database did not take a batch; it is tried again")
+                await asyncio.sleep(1)
+                continue
+            try:
+                async with asyncio.timeout(1 if self._database.shared else None):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+
+    async def step(self) -> int:
+        """One batch; returns how many messages it was."""
+        if self._prepare:
+            async with self._database.read() as connection:
+                ahead = await turns.next_turns(connection, self._channels, BATCH, claim=False)
+            prepared = (self._prepare(self._make_turn(one, None)) for one in ahead)
+            await asyncio.gather(*prepared, return_exceptions=True)
+
+        async def batch(connection: AsyncConnection) -> int:
+            claimed = await turns.next_turns(connection, self._channels, BATCH, claim=True)
+            return await self._batch(connection, claimed)
+
+        taken = await self._database.write(batch)
+        if taken:
+            self._said()
+        return taken
+
+    async def _batch(self, connection: AsyncConnection, waiting: Sequence[Waiting]) -> int:
+        if not waiting:
+            return 0
+        said: list[tuple[int, str, str, int | None, Outgoing]] = []
+        done: list[tuple[int, str | None]] = []
+        changed: list[Chat] = []
+        for one in waiting:
+            turn, replies, reference = await self._turn(connection, one)
+            chat = turn.chat
+            said.extend((chat.id, chat.channel, chat.address, one.row, reply) for reply in replies)
+            done.append((one.row, reference))
+            if one.changes(chat):
+                changed.append(chat)
+        at = self._clock()
+        await messages.say(connection, said, at)
+        await people.save_chats(connection, changed)
+        await messages.finish(connection, done, at)
+        _TURNS.inc(len(waiting))
+        return len(waiting)
+
+    async def _turn(
+        self, connection: AsyncConnection, one: Waiting
+    ) -> tuple[Turn, Sequence[Outgoing], str | None]:
+        turn = self._make_turn(one, connection)
+        try:
+            replies = await self._respond(turn)
+            json.dumps(turn.chat.state)  # what cannot be saved is this turn's fault, not the batch's
+            await turn.settle(keep=True)
+        except Exception as error:  # a handler that raises costs only its own turn
+            await turn.settle(keep=False)
+            reference = secrets.token_hex(3)
+            _FAILURES.inc()
+            log.error("turn %s of chat %d failed: %s", reference, turn.chat.id, _where(error))
+            failed = self._make_turn(one, connection)
+            return failed, [self._apologise(failed, reference)], reference
+        return turn, replies, None
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an error and where it arose, without its text, which may hold what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.name} {frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__}: {places}"

@@ -1,0 +1,81 @@
+"""channel → media store: what people sent is fetched once it is noted, and again until it is here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.chat import Channel
+from bot.database import Clock, Database
+from bot.errors import DeliveryError, MediaError, Refused
+from bot.media import MediaStore
+from bot.records import files
+from bot.records.files import Wanted
+
+log = logging.getLogger(__name__)
+
+#: Telegram keeps a file's address for an hour and the file much longer; after this there is no more hope.
+GIVE_UP = timedelta(days=2)
+PAUSE = 30.0
+
+
+class Fetcher:
+    """Brings the files of one channel home until cancelled; `wake` it when something came in."""
+
+    def __init__(self, database: Database, channel: Channel, media: MediaStore, clock: Clock) -> None:
+        self._database = database
+        self._channel = channel
+        self._media = media
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        async with self._database.lease(f"fetch {self._channel.name}"):
+            while True:
+                self._woken.clear()
+                try:
+                    left = await self._round()
+                except (DBAPIError, OSError):
+                    log.exception("files could not be fetched; it is tried again")
+                    left = True
+                try:
+                    async with asyncio.timeout(PAUSE if left or self._database.shared else None):
+                        await self._woken.wait()
+                except TimeoutError:
+                    pass
+
+    async def _round(self) -> bool:
+        """Fetches what is wanted; True if something could not be had yet."""
+        async with self._database.read() as connection:
+            wanted = await files.wanted(connection, self._channel.name)
+        results = [await self._fetch(one) for one in wanted]
+        return not all(results)
+
+    async def _fetch(self, one: Wanted) -> bool:
+        try:
+            kept = self._here(one)
+            if kept is None:
+                data = await self._channel.fetch(one.media)
+                kept = (await asyncio.to_thread(self._media.put, data, one.media.name)).reference
+        except (MediaError, DeliveryError) as error:
+            for_good = isinstance(error, (MediaError, Refused))
+            if not for_good and self._clock() - one.noted_at < GIVE_UP:
+                return False
+            reason = str(error)
+            await self._database.write(lambda connection: files.failed(connection, one.id, reason))
+            return True
+        await self._database.write(lambda connection: files.stored(connection, one.id, kept))
+        return True
+
+    def _here(self, one: Wanted) -> str | None:
+        """An upload of the web page is in the store before its message."""
+        try:
+            return one.media.reference if self._media.path(one.media.reference).exists() else None
+        except MediaError:
+            return None

@@ -1,0 +1,121 @@
+"""The knowledge base as the running assistant uses it: read at start, made better in the background.
+
+A first start answers lexically within a second; the vectors of the texts are computed meanwhile, kept in the
+database, and the index with them takes the place of the first one. Searching runs in threads of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.database import Database
+from bot.knowledge import (
+    Article,
+    ArticleError,
+    Embedder,
+    Finding,
+    KnowledgeBase,
+    embed,
+    load_embedder,
+    read_articles,
+)
+from bot.records import articles as records
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED = 2048
+
+
+class Library:
+    """What can be asked. `find` gives the same answer as `KnowledgeBase.find`, off the event loop."""
+
+    def __init__(self, published: Sequence[Article] = ()) -> None:
+        self.published = tuple(published)
+        self.base = KnowledgeBase.build(self.published)
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="library")
+        self._found: OrderedDict[tuple[str | None, ...], Finding] = OrderedDict()
+
+    async def find(
+        self, question: str, lang: str | None = None, prior: str | None = None, previous: str | None = None
+    ) -> Finding:
+        key = (question, lang, prior, previous)
+        found = self._found.get(key)
+        if found is None:
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._threads, self.base.find, question, lang, prior, previous)
+            self._found[key] = found
+            if len(self._found) > _REMEMBERED:
+                self._found.popitem(last=False)
+        return found
+
+    def get(self, article: str, lang: str) -> Article | None:
+        return self.base.get(article, lang)
+
+    def on(self, topic: str, lang: str) -> list[Article]:
+        """The articles on a topic in a language, in the order of their ids."""
+        return [article for article in self.published if article.topic == topic and article.lang == lang]
+
+    def use(self, published: Sequence[Article], base: KnowledgeBase) -> None:
+        self.published, self.base = tuple(published), base
+        self._found.clear()
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def publish(database: Database, locales: Path) -> list[str]:
+    """Brings the article files into the database, all or none; returns what is wrong with them, by line."""
+    try:
+        found = await asyncio.to_thread(read_articles, locales)
+    except ArticleError as error:
+        return list(error.problems)
+    await database.write(lambda connection: records.replace(connection, found))
+    return []
+
+
+async def load(database: Database, embedder: Embedder | None = None) -> tuple[list[Article], KnowledgeBase]:
+    """What is published in the database, and its index with the vectors that are already kept."""
+    async with database.read() as connection:
+        found = await records.published(connection)
+        kept: dict[str, NDArray[np.float32]] = {}
+        if embedder:
+            kept = await records.kept_vectors(connection, KnowledgeBase.wanted(found, embedder))
+    return found, await asyncio.to_thread(KnowledgeBase.build, found, embedder, kept)
+
+
+async def complete(database: Database, embedder: Embedder) -> bool:
+    """Computes and keeps the vectors that are missing; True if there were any. Takes its time, in a thread."""
+    async with database.read() as connection:
+        found = await records.published(connection)
+        wanted = KnowledgeBase.wanted(found, embedder)
+        kept = await records.kept_vectors(connection, wanted)
+    missing = {key: value for key, value in wanted.items() if key not in kept}
+    if not missing:
+        return False
+    log.info("computing %d vectors of the knowledge base", len(missing))
+    loop = asyncio.get_running_loop()
+
+    def save(made: dict[str, NDArray[np.float32]]) -> None:
+        work = database.write(lambda connection: records.keep_vectors(connection, made))
+        asyncio.run_coroutine_threadsafe(work, loop).result()
+
+    await asyncio.to_thread(embed, missing, embedder, save)
+    await database.write(lambda connection: records.drop_vectors_except(connection, wanted))
+    return True
+
+
+async def keep_current(library: Library, database: Database, *, embeddings: bool) -> None:
+    """Makes the library as good as it can be: loads the model, computes what is missing, swaps the index."""
+    embedder = await asyncio.to_thread(load_embedder) if embeddings else None
+    if embedder:
+        await complete(database, embedder)
+        library.use(*await load(database, embedder))
+        log.info("the knowledge base answers with embeddings (%s)", embedder.name)

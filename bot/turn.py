@@ -1,0 +1,67 @@
+"""One turn: a person said something in a chat, and a handler decides what is said back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+
+from bot.chat import Incoming
+from bot.library import Library
+from bot.records.people import Chat, Person
+from bot.settings import Settings
+from bot.text import LANGUAGES, Text, language_of, text
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a handler may know, and its way to the records.
+
+    `command` and `argument` are filled by the router: the command or the tapped button's verb, and what came
+    with it. `row` is the inbox row, for what must be traceable to the message that caused it.
+    """
+
+    said: Incoming
+    chat: Chat
+    person: Person
+    now: datetime
+    library: Library
+    settings: Settings
+    row: int = 0
+    command: str = ""
+    argument: str = ""
+    _connection: AsyncConnection | None = None
+    _savepoint: AsyncTransaction | None = field(default=None, repr=False)
+
+    @property
+    def language(self) -> str:
+        """The person's own choice, then the channel's language, then the language they last wrote in."""
+        return (
+            self.person.language
+            or language_of(self.said.language)
+            or self.chat.state.get("language")
+            or self.settings.default_language
+        )
+
+    @property
+    def text(self) -> Text:
+        return text(self.language if self.language in LANGUAGES else self.settings.default_language)
+
+    async def records(self) -> AsyncConnection:
+        """The turn's transaction. What is written here stands or falls with the whole turn.
+
+        The savepoint is opened at the first call: most turns of a form write nothing but the chat's state,
+        which is saved for a whole batch at once.
+        """
+        if self._connection is None:
+            raise RuntimeError("this turn has no database")
+        if self._savepoint is None:
+            self._savepoint = await self._connection.begin_nested()
+        return self._connection
+
+    async def settle(self, *, keep: bool) -> None:
+        """Ends the turn's savepoint, if it has one."""
+        if self._savepoint is not None:
+            await (self._savepoint.commit() if keep else self._savepoint.rollback())
+            self._savepoint = None

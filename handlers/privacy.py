@@ -1,0 +1,105 @@
+"""Consent, and the way back from it (Law 91/2025/QH15 on personal data).
+
+Questions are answered without any personal data. A name or a phone is kept only after an explicit yes, and
+"delete my data" empties what was kept and said, after asking once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.chat import Button, Outgoing
+from bot.records import conversations, messages, people, questions
+from bot.router import Feature
+from bot.text import N_
+from bot.turn import Turn
+from handlers import topics
+
+
+async def handle(turn: Turn) -> Sequence[Outgoing]:
+    t = turn.text
+    if turn.person.id is None:
+        return [Outgoing(t(N_("Please write to me in a private chat for this.")))]
+    match turn.command:
+        case "yes" | "no":
+            return await answered(turn, turn.command == "yes")
+        case "erase" | "xoadulieu" | "delete":
+            return [Outgoing(t(ERASE), (Button(t(N_("Yes, delete")), data="privacy:erased"), back(turn)))]
+        case "erased":
+            await erase(turn)
+            return [Outgoing(t(N_("Done. Your data is deleted and your consent withdrawn.")), (back(turn),))]
+        case _:
+            return [shown(turn)]
+
+
+ERASE = N_(
+    "This deletes your name, phone, questions and everything written in this chat, and withdraws your "
+    "consent. It cannot be undone. Delete?"
+)
+
+
+def question(turn: Turn) -> Outgoing:
+    """Asks for consent: what, what for, who sees it, and the right to take it back."""
+    t = turn.text
+    asked = t(
+        N_(
+            "May I keep your name, phone number and messages, so that officers can answer you? Only officers "
+            "of {union} see them. You can withdraw at any time: write “delete my data”. "
+            "(Law 91/2025/QH15)"
+        ),
+        union=topics.union(t, turn.settings),
+    )
+    return Outgoing(
+        asked,
+        (Button(t(N_("I agree")), data="privacy:yes"), Button(t(N_("I do not agree")), data="privacy:no")),
+    )
+
+
+async def answered(turn: Turn, agreed: bool) -> Sequence[Outgoing]:
+    await people.consent(await turn.records(), turn.person, agreed, turn.now)
+    t = turn.text
+    then = turn.chat.state.pop("after consent", "")
+    if not agreed:
+        said = t(N_("All right, nothing is kept about you. You can still ask me anything."))
+        return [Outgoing(said, (back(turn),))]
+    thanks = t(N_("Thank you. I noted your consent today, {day}."), day=t.day(turn.now.date()))
+    if then:
+        return [Outgoing(thanks, (Button(t(N_("Go on")), data=then), back(turn)))]
+    return [Outgoing(thanks, (back(turn),))]
+
+
+def shown(turn: Turn) -> Outgoing:
+    t, person = turn.text, turn.person
+    kept = [part for part in (person.name, person.phone) if part]
+    lines = [
+        t(N_("Consent: given.")) if person.agreed else t(N_("Consent: not given.")),
+        t(N_("Kept: {what}."), what=", ".join(kept)) if kept else t(N_("No name or phone is kept.")),
+    ]
+    buttons = [Button(t(N_("Delete my data")), data="privacy:erase"), back(turn)]
+    if not person.agreed:
+        buttons.insert(0, Button(t(N_("I agree")), data="privacy:yes"))
+    return Outgoing("\n".join(lines), tuple(buttons))
+
+
+async def erase(turn: Turn) -> None:
+    """Empties what is kept of a person and what was said in their chats; the empty chat goes on."""
+    connection = await turn.records()
+    assert turn.person.id is not None
+    chats = await people.chats_of(connection, turn.person.id)
+    await questions.forget(connection, chats)
+    await conversations.forget(connection, chats)
+    await messages.forget(connection, chats, keep=turn.row)
+    await people.forget(connection, turn.person)
+    turn.chat.state = {"met": True}
+
+
+def back(turn: Turn) -> Button:
+    return Button(turn.text(N_("Main menu")), data="start:menu")
+
+
+feature = Feature(
+    "privacy",
+    handle,
+    commands={"delete": "", "xoadulieu": "", "mydata": N_("My data")},
+    phrases={"erase": N_("phrases: delete my data")},
+)

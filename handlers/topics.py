@@ -1,0 +1,116 @@
+"""Topics and articles: browsing the knowledge base by tapping, and how an article is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.chat import Button, Outgoing
+from bot.knowledge import Article
+from bot.router import Feature
+from bot.settings import Settings
+from bot.text import N_, TIMEZONE, Text
+from bot.turn import Turn
+
+TOPICS = {
+    "policies": N_("Support policies"),
+    "loans": N_("Loans"),
+    "ocop": N_("OCOP"),
+    "labels": N_("Labels and packaging"),
+    "fairs": N_("Fairs and events"),
+    "registration": N_("Registration and law"),
+    "certificates": N_("VietGAP and food safety"),
+    "markets": N_("Supermarkets and online markets"),
+    "tax": N_("Tax"),
+    "training": N_("Training"),
+    "union": N_("The Alliance"),
+}
+#: Articles on one page of a list, so that a message has at most eight buttons.
+PAGE = 6
+
+
+async def handle(turn: Turn) -> Sequence[Outgoing]:
+    if turn.command == "article":
+        return await show_article(turn, turn.argument)
+    return listed(turn, turn.command, int(turn.argument) if turn.argument.isdigit() else 0)
+
+
+def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:
+    found = turn.library.on(topic, turn.text.language)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    t = turn.text
+    buttons = [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
+    if len(found) > (page + 1) * PAGE:
+        buttons.append(Button(t(N_("More…")), data=f"topic:{topic}:{page + 1}"))
+    buttons.append(Button(t(N_("Main menu")), data="start:menu"))
+    if not shown:
+        return [Outgoing(t(N_("There is nothing on this topic yet.")), tuple(buttons))]
+    lead = t(N_("{topic}: tap a question, or write your own."), topic=t(TOPICS.get(topic, topic)))
+    return [Outgoing(lead, tuple(buttons))]
+
+
+async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) -> list[Outgoing]:
+    """An article as an answer: its text, its source, whether it was right, and near questions."""
+    article = turn.library.get(article_id, turn.language)
+    if article is None:
+        gone = turn.text(N_("This answer is no longer published. Please ask again in your own words."))
+        return [Outgoing(gone, (Button(turn.text(N_("Main menu")), data="start:menu"),))]
+    turn.chat.state["topic"] = article_id
+    t = turn.text
+    buttons = [
+        Button(t(N_("Yes, that helps")), data=f"ask:yes:{article_id}"),
+        Button(t(N_("No, something else")), data=f"ask:no:{article_id}"),
+        Button(t(N_("Talk to an officer")), data="person:ask"),
+    ]
+    others = [turn.library.get(other, turn.language) for other in dict.fromkeys((*near, *article.related))]
+    buttons += [
+        Button(other.title, data=f"topic:article:{other.id}")
+        for other in [o for o in others if o and o.id != article_id][:3]
+    ]
+    return [Outgoing(written(article, t, turn.settings, turn.now), tuple(buttons))]
+
+
+def written(article: Article, t: Text, settings: Settings, now: datetime) -> str:
+    """The text with what the union entered, an expiry said first, and the source last."""
+    body = (
+        article.body.strip().replace("{union}", union(t, settings)).replace("{contact}", contact(t, settings))
+    )
+    parts = []
+    if article.expires and article.expires < now.astimezone(TIMEZONE).date():
+        parts.append(t(N_("Please note: this expired on {day}."), day=t.day(article.expires)))
+    parts.append(body)
+    if article.source_date:
+        day = t.day(article.source_date)
+        source = t(N_("Source: {source}, dated {day}"), source=article.source, day=day)
+    else:
+        source = t(N_("Source: {source}"), source=article.source)
+    if not article.checked:
+        source += t(N_(" (to be re-read by an officer)"))
+    if article.source:
+        parts.append(source)
+    return "\n\n".join(parts)
+
+
+def union(t: Text, settings: Settings) -> str:
+    if settings.union_name:
+        return settings.union_name
+    if settings.union_province:
+        return t(N_("the Cooperative Alliance of {province}"), province=settings.union_province)
+    return t(N_("the Cooperative Alliance"))
+
+
+def contact(t: Text, settings: Settings) -> str:
+    """Where and when the union can be reached, as its settings say."""
+    lines = []
+    if settings.union_address:
+        lines.append(t(N_("Address: {address}."), address=settings.union_address))
+    if settings.union_hours:
+        lines.append(t(N_("Hours: {hours}."), hours=settings.union_hours))
+    if settings.union_phone:
+        lines.append(t(N_("Phone: {phone}."), phone=settings.union_phone))
+    if not lines:
+        return t(N_("The address, hours and phone of the office have not been entered yet."))
+    return " ".join(lines)
+
+
+feature = Feature("topic", handle)
