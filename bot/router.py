@@ -48,6 +48,7 @@ class Router:
         self._forms = {form.name: form for feature in features for form in feature.forms}
         self._commands = {c: f for f in features for c in f.commands}
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
+        self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
         self._phrases = [(w, f, c) for f in features for c, m in f.phrases.items() for w in _typed(m)]
 
@@ -68,8 +69,7 @@ class Router:
         turn.said = self._as_tap(turn)
         replies = await self._handled(turn)
         if replies:
-            offered = [[b.label, b.data] for reply in replies for b in reply.buttons if b.data]
-            turn.chat.state["offered"] = offered
+            turn.chat.state["offered"] = _offered(replies)
         return replies
 
     def asks(self, turn: Turn) -> str | None:
@@ -119,9 +119,10 @@ class Router:
             found = self._commands.get(fold(name))
             return (found, fold(name), argument.strip()) if found else (self._questions, "unknown", name)
         typed = fold(text)
-        if typed in self._words:
-            feature, command = self._words[typed]
-            return feature, command, ""
+        for said in (typed, self._plain(typed)):
+            if said in self._words:
+                feature, command = self._words[said]
+                return feature, command, ""
         if len(typed.split()) <= LONGEST_REQUEST:
             around = f" {typed} "
             for phrase, feature, command in self._phrases:
@@ -129,13 +130,22 @@ class Router:
                     return feature, command, ""
         return self._questions, "", ""
 
+    def _plain(self, typed: str) -> str:
+        """A message without the courtesies around it: “em chào anh chị ạ” is “chào”."""
+        words = typed.split()
+        while words and words[0] in self._courtesies:
+            words.pop(0)
+        while words and words[-1] in self._courtesies:
+            words.pop()
+        return " ".join(words)
+
     def _as_tap(self, turn: Turn) -> Incoming:
         """The number or the label of a button that was offered last is as good as a tap on it."""
         said, offered = turn.said, turn.chat.state.get("offered")
         if said.kind != "text" or not offered:
             return said
         typed = fold(said.text)
-        for number, (label, data) in enumerate(offered, 1):
+        for number, label, data in offered:
             by_number = typed == str(number) and not self._expects_numbers(turn)
             if by_number or (typed and typed == fold(label)):
                 return replace(said, kind="tap", data=data)
@@ -202,6 +212,17 @@ def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str = "") 
 def _keep(turn: Turn, draft: Draft) -> None:
     """Saves a draft in the chat, with the moment it was last touched: it lives for 7 days from there."""
     turn.chat.state["form"] = {**draft.to_state(), "at": int(turn.now.timestamp())}
+
+
+def _offered(replies: Sequence[Outgoing]) -> list[tuple[int, str, str]]:
+    """(number, label, data) of the buttons that were shown; only the last message's have numbers to type."""
+    last = max((at for at, reply in enumerate(replies) if reply.buttons), default=0)
+    return [
+        (number if at == last else 0, button.label, button.data)
+        for at, reply in enumerate(replies)
+        for number, button in enumerate(reply.buttons, 1)
+        if button.data
+    ]
 
 
 def _menu(turn: Turn) -> tuple[Button, ...]:

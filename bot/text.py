@@ -46,7 +46,7 @@ class Text:
         found = self._catalog.gettext(message) if message else ""
         return found.format(**values) if values else found
 
-    def count(self, singular: str, plural: str, count: int, /, **values: object) -> str:
+    def plural(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """The sentence for a count; `{count}` is filled with the number as the language writes it."""
         found = self._catalog.ngettext(singular, plural, count)
         return found.format(count=self.number(count), **values)
@@ -60,7 +60,7 @@ class Text:
 
     def money(self, dong: int) -> str:
         """An amount in đồng, in whole đồng: `1.500.000 đồng`."""
-        return self("{amount} đồng", amount=self.number(dong))
+        return self(N_("{amount} đồng"), amount=self.number(dong))
 
     def day(self, value: date) -> str:
         """Short, as on paper: 24/11/2026."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.chat import Button, Outgoing
 from bot.records import conversations, messages, people, questions
 from bot.router import Feature
-from bot.text import N_
+from bot.text import N_, TIMEZONE
 from bot.turn import Turn
 from handlers import topics
 
@@ -62,7 +62,7 @@ async def answered(turn: Turn, agreed: bool) -> Sequence[Outgoing]:
     if not agreed:
         said = t(N_("All right, nothing is kept about you. You can still ask me anything."))
         return [Outgoing(said, (back(turn),))]
-    thanks = t(N_("Thank you. I noted your consent today, {day}."), day=t.day(turn.now.date()))
+    thanks = t(N_("Thank you. I noted your consent today, {day}."), day=t.day(turn.now.astimezone(TIMEZONE).date()))
     if then:
         return [Outgoing(thanks, (Button(t(N_("Go on")), data=then), back(turn)))]
     return [Outgoing(thanks, (back(turn),))]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from babel import Locale
 
 from bot.chat import Button, Outgoing
 from bot.records import people
@@ -64,9 +67,10 @@ def greet(turn: Turn) -> list[Outgoing]:
     )
     known = turn.chat.state.get("met")
     lead = turn.text(N_("Hello again!")) if known else introduction(turn)
-    replies = [Outgoing(f"{lead}\n{abilities}", (*menu_buttons(turn), *language_buttons(turn)))]
+    replies = [Outgoing(f"{lead}\n{abilities}", menu_buttons(turn))]
     if turn.person.id is not None and turn.person.consent is None:
-        replies.append(privacy.question(turn))
+        consent = privacy.question(turn)
+        replies.append(replace(consent, buttons=(*consent.buttons, *language_buttons(turn))))
     return replies
 
 
@@ -100,9 +104,13 @@ async def language(turn: Turn) -> Sequence[Outgoing]:
 
 
 def _named(turn: Turn) -> str:
+    """The language that a message names, in whichever language it does ("tiếng Anh", "français")."""
     typed = fold(turn.said.text)
-    names = {fold(name): code for code, name in NAMES.items()} | {"vietnamese": "vi", "french": "fr"}
-    return next((code for name, code in names.items() if name in typed), "")
+    for code in LANGUAGES:
+        names = {NAMES[code], *(Locale(other).languages[code] for other in LANGUAGES)}
+        if any(fold(name) in typed for name in names):
+            return code
+    return ""
 
 
 def menu_buttons(turn: Turn) -> tuple[Button, ...]:
@@ -122,7 +130,6 @@ def more_buttons(turn: Turn) -> tuple[Button, ...]:
         *(Button(t(label), data=f"topic:{name}") for name, label in list(topics.TOPICS.items())[6:]),
         Button(t(N_("Language")), data="start:language"),
         Button(t(N_("My data")), data="privacy:show"),
-        Button(t(N_("Talk to an officer")), data="person:ask"),
         Button(t(N_("Main menu")), data="start:menu"),
     )
 

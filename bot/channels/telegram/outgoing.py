@@ -1,0 +1,131 @@
+"""`Outgoing` to calls of the Bot API: what fits where, and how buttons lie on a phone.
+
+Plain text without a parse_mode, so that nothing a person wrote can become markup; no previews of links.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.chat import Button, Media, Outgoing
+
+#: UTF-16 code units of a text and of a caption (core.telegram.org/bots/api#sendmessage, #sendphoto).
+TEXT = 4096
+CAPTION = 1024
+
+#: Two buttons of so many characters fit beside each other at a width of 360 points.
+SHORT = 16
+
+_BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…;:])\s"), re.compile(r"\s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method with its parameters; `upload` is the file that goes as the parameter `part`."""
+
+    method: str
+    parameters: dict[str, Any]
+    part: str = ""
+    upload: Media | None = None
+
+
+def calls(chat: int, message: Outgoing) -> list[Call]:
+    """The calls that say a message, in order. Empty where there is nothing to say."""
+    linked = tuple(button for button in message.buttons if not button.url or _opens(button.url))
+    text = "\n".join(
+        [message.text.strip(), *(f"{b.label}: {b.url}" for b in message.buttons if b not in linked)]
+    ).strip()
+    media = [("photo", message.photo), ("document", message.file)]
+    uploads = [
+        Call(f"send{part.title()}", {"chat_id": chat}, part, upload) for part, upload in media if upload
+    ]
+    if uploads and text and units(text) <= CAPTION:
+        uploads[-1].parameters["caption"] = text
+        text = ""
+    texts = [
+        Call("sendMessage", {"chat_id": chat, "text": part, "link_preview_options": {"is_disabled": True}})
+        for part in split(text)
+    ]
+    everything = uploads + texts
+    if everything and linked:
+        everything[-1].parameters["reply_markup"] = {"inline_keyboard": keyboard(linked)}
+    return everything
+
+
+def keyboard(buttons: Sequence[Button]) -> list[list[dict[str, str]]]:
+    """Rows: two short labels share one, a long label has its own."""
+    rows: list[list[dict[str, str]]] = []
+    open_row = False
+    for button in buttons:
+        key = {
+            "text": button.label,
+            **({"url": button.url} if button.url else {"callback_data": button.data}),
+        }
+        short = width(button.label) <= SHORT
+        if short and open_row:
+            rows[-1].append(key)
+            open_row = False
+        else:
+            rows.append([key])
+            open_row = short
+    return rows
+
+
+def split(text: str, limit: int = TEXT) -> Iterable[str]:
+    """Parts of at most `limit` code units, cut between paragraphs, else lines, sentences, words."""
+    text = text.strip()
+    while units(text) > limit:
+        head = _head(text, limit)
+        cut = _cut(head, text)
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    if text:
+        yield text
+
+
+def units(text: str) -> int:
+    """UTF-16 code units, in which Telegram counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def width(label: str) -> int:
+    """Columns: an emoji or an ideograph takes two, a combining mark none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label
+    )
+
+
+def _head(text: str, limit: int) -> str:
+    head = text[:limit]
+    while (over := units(head) - limit) > 0:
+        head = head[: -max(1, over // 2)]
+    return head
+
+
+def _cut(head: str, text: str) -> int:
+    """Where to cut: the last break of the best kind in the second half, so that no part is tiny."""
+    for pattern in _BREAKS:
+        found = [match.end() for match in pattern.finditer(head) if match.end() > len(head) // 2]
+        if found:
+            return found[-1]
+    if text[len(head)].isspace():
+        return len(head)
+    end = len(head)
+    while end > 1 and (unicodedata.combining(text[end]) or "\u200d" in (text[end], text[end - 1])):
+        end -= 1
+    return end
+
+
+def _opens(url: str) -> bool:
+    """Whether Telegram takes it for a button: with `localhost` it refuses the whole message."""
+    parts = urlsplit(url)
+    return parts.scheme == "tg" or (
+        parts.scheme in ("http", "https")
+        and "." in (parts.hostname or "")
+        and not (parts.hostname or "").startswith("127.")
+    )
