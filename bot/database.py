@@ -204,6 +204,12 @@ class Database:
             await connection.commit()
 
 
+async def tell_others(connection: AsyncConnection) -> None:
+    """Wakes the other processes that share the database, once this transaction is committed."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"SELECT pg_notify('{WAKE}', '')"))
+
+
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Outgoing
-from bot.database import Clock, Database
+from bot.database import Clock, Database, tell_others
 from bot.records import files, messages, people, turns
 from bot.records.people import Chat
 from bot.records.turns import Waiting
@@ -67,6 +67,7 @@ class Inbox:
             ids = known | made
             await messages.receive(connection, [(ids[s.channel, s.chat], s) for s in kept], at)
             await files.note(connection, kept, at)
+            await tell_others(connection)
             return made
 
         self._remember(await self._database.write(work))
@@ -129,9 +130,11 @@ class Engine:
 
     async def step(self) -> int:
         """One batch; returns how many messages it was."""
+        async with self._database.read() as connection:
+            ahead = await turns.next_turns(connection, self._channels, BATCH, claim=False)
+        if not ahead:
+            return 0
         if self._prepare:
-            async with self._database.read() as connection:
-                ahead = await turns.next_turns(connection, self._channels, BATCH, claim=False)
             prepared = (self._prepare(self._make_turn(one, None)) for one in ahead)
             await asyncio.gather(*prepared, return_exceptions=True)
 
@@ -161,6 +164,7 @@ class Engine:
         await messages.say(connection, said, at)
         await people.save_chats(connection, changed)
         await messages.finish(connection, done, at)
+        await tell_others(connection)
         _TURNS.inc(len(waiting))
         return len(waiting)
 

@@ -131,13 +131,8 @@ class Router:
         return self._questions, "", ""
 
     def _plain(self, typed: str) -> str:
-        """A message without the courtesies around it: “em chào anh chị ạ” is “chào”."""
-        words = typed.split()
-        while words and words[0] in self._courtesies:
-            words.pop(0)
-        while words and words[-1] in self._courtesies:
-            words.pop()
-        return " ".join(words)
+        """A message without its courtesies: “em chào anh chị ạ” is “chào”."""
+        return " ".join(word for word in typed.split() if word not in self._courtesies)
 
     def _as_tap(self, turn: Turn) -> Incoming:
         """The number or the label of a button that was offered last is as good as a tap on it."""

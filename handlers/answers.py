@@ -91,7 +91,8 @@ async def judged(turn: Turn, *, right: bool) -> Sequence[Outgoing]:
     connection = await turn.records()
     await questions.judged(connection, turn.chat.id, question, article, right, turn.now)
     if right:
-        return [Outgoing(t(N_("Glad to hear it. Ask me anything else whenever you like.")))]
+        glad = t(N_("Glad to hear it. Ask me anything else whenever you like."))
+        return [Outgoing(glad, (privacy.back(turn),))]
     if question:
         await questions.not_answered(
             connection, turn.chat.id, question, turn.language, [(article, 0.0)], turn.now

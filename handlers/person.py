@@ -23,6 +23,8 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     match turn.command:
         case "contact":
             return leave_contact(turn)
+        case "agree":
+            return open_form(turn, contact, {}, before=await privacy.agree(turn))
         case "photo":
             return await pass_on(turn, turn.said.text, turn.said.media)
         case _:
@@ -76,8 +78,7 @@ async def pass_on(turn: Turn, text: str, media: tuple[Media, ...] = ()) -> list[
 
 def leave_contact(turn: Turn) -> list[Outgoing]:
     if not turn.person.agreed:
-        turn.chat.state["after consent"] = "person:contact"
-        return [privacy.question(turn)]
+        return [privacy.question(turn, then="person:agree")]
     return open_form(turn, contact, {})
 
 

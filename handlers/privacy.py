@@ -21,8 +21,10 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     if turn.person.id is None:
         return [Outgoing(t(N_("Please write to me in a private chat for this.")))]
     match turn.command:
-        case "yes" | "no":
-            return await answered(turn, turn.command == "yes")
+        case "yes":
+            return [Outgoing(await agree(turn), (back(turn),))]
+        case "no":
+            return [Outgoing(await refuse(turn), (back(turn),))]
         case "erase" | "xoadulieu" | "delete":
             return [Outgoing(t(ERASE), (Button(t(N_("Yes, delete")), data="privacy:erased"), back(turn)))]
         case "erased":
@@ -38,8 +40,11 @@ ERASE = N_(
 )
 
 
-def question(turn: Turn) -> Outgoing:
-    """Asks for consent: what, what for, who sees it, and the right to take it back."""
+def question(turn: Turn, then: str = "privacy:yes") -> Outgoing:
+    """Asks for consent: what, what for, who sees it, and the right to take it back.
+
+    `then` is what the yes leads to; its handler calls `agree`.
+    """
     t = turn.text
     asked = t(
         N_(
@@ -51,21 +56,20 @@ def question(turn: Turn) -> Outgoing:
     )
     return Outgoing(
         asked,
-        (Button(t(N_("I agree")), data="privacy:yes"), Button(t(N_("I do not agree")), data="privacy:no")),
+        (Button(t(N_("I agree")), data=then), Button(t(N_("I do not agree")), data="privacy:no")),
     )
 
 
-async def answered(turn: Turn, agreed: bool) -> Sequence[Outgoing]:
-    await people.consent(await turn.records(), turn.person, agreed, turn.now)
-    t = turn.text
-    then = turn.chat.state.pop("after consent", "")
-    if not agreed:
-        said = t(N_("All right, nothing is kept about you. You can still ask me anything."))
-        return [Outgoing(said, (back(turn),))]
-    thanks = t(N_("Thank you. I noted your consent today, {day}."), day=t.day(turn.now.astimezone(TIMEZONE).date()))
-    if then:
-        return [Outgoing(thanks, (Button(t(N_("Go on")), data=then), back(turn)))]
-    return [Outgoing(thanks, (back(turn),))]
+async def agree(turn: Turn) -> str:
+    """Records the yes, and returns the sentence that says so."""
+    await people.consent(await turn.records(), turn.person, True, turn.now)
+    day = turn.text.day(turn.now.astimezone(TIMEZONE).date())
+    return turn.text(N_("Thank you. I noted your consent today, {day}."), day=day)
+
+
+async def refuse(turn: Turn) -> str:
+    await people.consent(await turn.records(), turn.person, False, turn.now)
+    return turn.text(N_("All right, nothing is kept about you. You can still ask me anything."))
 
 
 def shown(turn: Turn) -> Outgoing:

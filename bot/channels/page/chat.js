@@ -40,7 +40,7 @@ const line = new Line({
     if (lively()) arrange();
   },
   ready() {
-    clearTimeout(lostShows);
+    lostShows = clearTimeout(lostShows);
     document.body.classList.remove("lost");
     state.textContent = "";
     document.body.classList.add("lively"); // from here on what comes is new: it moves, and is read aloud
@@ -49,8 +49,7 @@ const line = new Line({
   },
   lost() {
     typing(false);
-    clearTimeout(lostShows);
-    lostShows = setTimeout(() => { // a blink of the line is not worth a word
+    lostShows ??= setTimeout(() => { // a blink of the line is not worth a word
       document.body.classList.add("lost");
       state.textContent = words.lost;
     }, 1500);
@@ -89,7 +88,7 @@ function make(tag, className, text = "") {
 function draw(entry) {
   const own = entry.direction === "in";
   const node = make("div", `line ${entry.direction} ${own && !entry.number ? "waiting" : "sent"}`);
-  node.append(make("span", "hidden", own ? words.you : words.assistant));
+  node.append(make("span", "hidden", `${own ? words.you : words.assistant}: `));
   for (const media of entry.media ?? []) node.append(attachment(media));
   if (entry.text) {
     const text = node.appendChild(make("div", "text"));
@@ -204,7 +203,10 @@ view.addEventListener("scroll", () => {
   $("latest").classList.toggle("quiet", rest() < 60);
 }, { passive: true });
 $("latest").onclick = () => { view.scrollTop = view.scrollHeight; field.focus(); };
-new ResizeObserver(follow).observe(view); // the keyboard of a phone takes half of it
+new ResizeObserver(follow).observe(view); // the keyboard of a phone takes half of it …
+window.visualViewport?.addEventListener("resize", () => { // … which an iPhone says only here
+  if (visualViewport.scale === 1) document.body.style.height = `${visualViewport.height}px`;
+});
 
 function typing(on) {
   clearTimeout(typingEnds);

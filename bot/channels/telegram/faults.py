@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -42,6 +43,8 @@ def delivery_error(error: TelegramError) -> DeliveryError:
         case InvalidToken():
             # Its own text may hold the token. The message is not at fault and can wait for a good one.
             return Unavailable("Telegram does not accept the bot's token")
+        case Conflict():
+            return Unavailable(_reason(error))
         case ChatMigrated():
             return Refused("the group became another chat")
         case NetworkError():

@@ -13,11 +13,13 @@ from bot.channels.telegram.api import Api
 from bot.channels.telegram.faults import delivery_error
 from bot.channels.telegram.transport import TooFast
 from bot.chat import Outgoing
-from bot.errors import MediaError, Refused, Unavailable, Unknown
+from bot.errors import MediaError, Refused, RetryAfter, Unavailable, Unknown
 from bot.media import MediaStore
 
 #: Pictures and files whose identity at Telegram is remembered, so that a broadcast uploads one once.
 REMEMBERED = 500
+#: Seconds that the rest of a message waits where Telegram says that it is too fast.
+PATIENCE = 60
 
 
 class Sender:
@@ -38,7 +40,7 @@ class Sender:
                 identity = str(await self._deliver(call, patient=bool(identity)))
         except TelegramError as error:
             fault = delivery_error(error)
-            if identity and isinstance(fault, Unavailable):
+            if identity and isinstance(fault, Unavailable | RetryAfter):
                 fault = Unknown(f"only the first part arrived; {fault.reason}")
             raise fault from None
         if not identity:
@@ -53,7 +55,7 @@ class Sender:
                 call.parameters["chat_id"] = moved.new_chat_id
                 return await self._once(call)
             except TooFast as error:
-                if not patient:
+                if not patient or error.seconds > PATIENCE:
                     raise
                 await asyncio.sleep(error.seconds)
 

@@ -7,6 +7,7 @@ and adds what that tree of errors cannot say: whether a request that failed had 
 
 from __future__ import annotations
 
+import io
 import json
 from functools import lru_cache
 from typing import Any
@@ -178,12 +179,14 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
         return None, _PLAIN
     if not data.contains_files:
         return json.dumps(data.parameters, ensure_ascii=False).encode("utf-8", "replace"), _JSON
-    # Raw UTF-8 in file names: Telegram does not read the `filename*=` of RFC 5987.
+    # Raw UTF-8 in file names: Telegram would show what aiohttp makes of them, `nh%C3%A3n.jpg`.
     form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        # As a stream, which is written piece by piece: large bytes at once would hold up everybody else.
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=kind)
     return form, _PLAIN
 
 

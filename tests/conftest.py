@@ -1,0 +1,70 @@
+"""What every test may ask for: settings that touch nothing outside its folder, an assistant, a talk with it.
+
+    async def test_the_bot_says_what_it_is(talk: Talk) -> None:
+        await talk.says("xin chào")
+        talk.hears("trợ lý tự động")
+        await talk.taps("Gặp cán bộ")
+
+`talk` has a clock (`talk.clock.moves(days=8)`), a language (`talk.language("fr")`), groups
+(`talk.as_group()`), photos (`await talk.sends("photo", JPEG)`) and restarts (`await talk.restart()`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import handlers
+from bot import settings
+from bot.assistant import Assistant
+from bot.settings import Settings
+from tests.talk import Clock, Talk
+
+MakeSettings = Callable[..., Settings]
+MakeAssistant = Callable[..., Assistant]
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeSettings:
+    """Settings from what is given alone: a folder of the test, no embeddings, nothing of the environment."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def make(**given: Any) -> Settings:
+        ours = {
+            "data_dir": tmp_path,
+            "database_url": f"sqlite:///{tmp_path / 'test.db'}",
+            "embeddings": False,
+        }
+        return settings.load(**ours | given)
+
+    return make
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make_assistant(make_settings: MakeSettings, clock: Clock) -> MakeAssistant:
+    """An assistant with the product's own handlers, not yet open; each on the same database, unless told."""
+
+    def make(**given: Any) -> Assistant:
+        return Assistant(make_settings(**given), handlers.router(), clock=clock)
+
+    return make
+
+
+@pytest.fixture
+async def talk(make_assistant: MakeAssistant, clock: Clock) -> AsyncIterator[Talk]:
+    """A person's chat with a running assistant that has the repository's articles, in Vietnamese at first."""
+    talk = Talk(make_assistant, clock)
+    await talk.start()
+    try:
+        yield talk
+    finally:
+        await talk.stop()

@@ -1,0 +1,164 @@
+"""A conversation with the whole assistant, as a test reads it: what is said, what is heard.
+
+Everything between the two is real: the inbox, the engine, the database, the delivery.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.assistant import Assistant
+from bot.chat import Button, Incoming, Kind, Media, Outgoing
+from tests.wire import DEADLINE, Wire, said
+
+
+class Clock:
+    """The time, as a test sets it: 9 in the morning of a Tuesday in Vietnam, until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def moves(self, **by: float) -> None:
+        """`clock.moves(days=8)`."""
+        self.now += timedelta(**by)
+
+
+class Running:
+    """An assistant that listens to channels until it is stopped; what breaks in it is raised by `settled`."""
+
+    def __init__(self, assistant: Assistant, *wires: Wire) -> None:
+        self.assistant = assistant
+        self.wires = wires
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self.assistant.open()
+        self._task = asyncio.create_task(self.assistant.run(self.wires))
+
+    async def settled(self, channel: str, chat: str) -> None:
+        """Returns once nothing waits in a chat, in either direction."""
+        assert self._task is not None
+        waiting = asyncio.create_task(self.assistant.settled(channel, chat))
+        await asyncio.wait((waiting, self._task), timeout=DEADLINE, return_when=asyncio.FIRST_COMPLETED)
+        if self._task.done():
+            self._task.result()
+        if not waiting.done():
+            waiting.cancel()
+            raise AssertionError(f"the chat {chat} did not settle in {DEADLINE:g} s")
+        waiting.result()
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+            await self.assistant.close()
+
+
+class Talk:
+    """One person's chat.
+
+    `heard` is what the last turn said. `make` opens an assistant on the same database each time it is called.
+    Fields of `Incoming` that stay for the whole talk (`language`, `group`) are in `speaks`.
+    """
+
+    def __init__(self, make: Callable[[], Assistant], clock: Clock, chat: str = "an") -> None:
+        self.clock = clock
+        self.chat = chat
+        self.wire = Wire()
+        self.heard: list[Outgoing] = []
+        self.speaks: dict[str, Any] = {}
+        self._make = make
+        self._running = Running(make(), self.wire)
+
+    @property
+    def assistant(self) -> Assistant:
+        return self._running.assistant
+
+    async def start(self) -> None:
+        await self._running.start()
+
+    async def stop(self) -> None:
+        await self._running.stop()
+
+    async def restart(self) -> None:
+        """Stops the assistant and starts a new one on the same database."""
+        await self._running.stop()
+        self._running = Running(self._make(), self.wire)
+        await self._running.start()
+
+    def language(self, code: str) -> None:
+        """The language that the channel tells from now on ("" where it tells none)."""
+        self.speaks["language"] = code
+
+    def as_group(self, *, mentioned: bool = True) -> None:
+        """From now on the chat is a group, in which the bot is addressed or only overhears."""
+        self.chat = "group"
+        self.speaks |= {"group": True, "mentioned": mentioned}
+
+    async def says(self, text: str, **fields: Any) -> list[Outgoing]:
+        return await self.does(said(text, self.chat, **self.speaks | fields))
+
+    async def taps(self, button: str, **fields: Any) -> list[Outgoing]:
+        """Taps a button by its label, the newest with it, or by its data (also one that was never offered)."""
+        return await self.does(
+            said("", self.chat, kind="tap", data=self._data(button), **self.speaks | fields)
+        )
+
+    async def sends(
+        self, kind: Kind = "photo", media: bytes | Media | None = None, text: str = "", **fields: Any
+    ) -> list[Outgoing]:
+        """A photo, file, sticker, …; `media` as bytes is what the channel will give when it is fetched."""
+        one = said(text, self.chat, kind=kind, **self.speaks | fields)
+        if isinstance(media, bytes):
+            self.wire.files[one.key] = media
+            media = Media(one.key, "photo.jpg" if kind == "photo" else "file.pdf", size=len(media))
+        return await self.does(replace(one, media=(media,) if media else ()))
+
+    async def does(self, one: Incoming) -> list[Outgoing]:
+        """One turn; returns, and keeps in `heard`, what was said back."""
+        before = len(self.wire.to(self.chat))
+        await self.wire.hears(one)
+        await self._running.settled(one.channel, one.chat)
+        self.heard = self.wire.to(self.chat)[before:]
+        return self.heard
+
+    def hears(self, *fragments: str) -> None:
+        """Every fragment is in what the last turn said."""
+        for fragment in fragments:
+            assert fragment in self.words, f"{fragment!r} is not in:\n{self.words or '(nothing)'}"
+
+    def hears_not(self, *fragments: str) -> None:
+        for fragment in fragments:
+            assert fragment not in self.words, f"{fragment!r} is in:\n{self.words}"
+
+    def hears_nothing(self) -> None:
+        assert not self.heard, f"something was said:\n{self.words}"
+
+    @property
+    def words(self) -> str:
+        return "\n".join(message.text for message in self.heard)
+
+    @property
+    def buttons(self) -> list[str]:
+        """Labels of the last turn's buttons, in reading order."""
+        return [button.label for button in self._offered(self.heard)]
+
+    def _data(self, button: str) -> str:
+        offered = self._offered(self.wire.to(self.chat))
+        for one in reversed(offered):
+            if one.data and button in (one.label, one.data):
+                return one.data
+        assert ":" in button, f"no button {button!r} was offered, but {[one.label for one in offered]}"
+        return button
+
+    @staticmethod
+    def _offered(messages: list[Outgoing]) -> list[Button]:
+        return [button for message in messages for button in message.buttons]

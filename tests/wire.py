@@ -1,0 +1,82 @@
+"""A channel in the test's own process: what is said goes in, what is sent is kept, and faults are scripted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+from bot.chat import Accept, Incoming, Media, Outgoing
+from bot.errors import DeliveryError, Refused
+
+#: Seconds after which a test that waits for something has failed.
+DEADLINE = 20.0
+
+_keys = count(1)
+
+
+async def until(condition: Callable[[], object], what: str = "it did not happen") -> None:
+    """Waits until a condition holds; fails saying what did not happen."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + DEADLINE
+    while not condition():
+        assert loop.time() < end, what
+        await asyncio.sleep(0.002)
+
+
+async def eventually(condition: Callable[[], Awaitable[object]], what: str = "it did not happen") -> None:
+    """The same for a condition that has to ask a database."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + DEADLINE
+    while not await condition():
+        assert loop.time() < end, what
+        await asyncio.sleep(0.005)
+
+
+class Wire:
+    """A `bot.chat.Channel`. `faults` are raised by the next sends, one each; `files` is what can be fetched."""
+
+    def __init__(self, name: str = "wire") -> None:
+        self.name = name
+        self.sent: list[tuple[str, Outgoing]] = []
+        self.faults: deque[DeliveryError] = deque()
+        self.files: dict[str, bytes] = {}
+        self._accept: Accept | None = None
+
+    async def run(self, accept: Accept) -> None:
+        self._accept = accept
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._accept = None
+
+    async def send(self, chat: str, message: Outgoing) -> str:
+        if self.faults:
+            raise self.faults.popleft()
+        self.sent.append((chat, message))
+        return str(len(self.sent))
+
+    async def fetch(self, media: Media) -> bytes:
+        if media.reference not in self.files:
+            raise Refused("there is no such file")
+        return self.files[media.reference]
+
+    async def hears(self, *said: Incoming) -> None:
+        """Brings messages in, and returns once they are kept."""
+        await until(lambda: self._accept, "nobody listens to the channel")
+        assert self._accept is not None
+        await self._accept(said)
+
+    def to(self, chat: str) -> list[Outgoing]:
+        return [message for address, message in self.sent if address == chat]
+
+    def texts(self, chat: str) -> list[str]:
+        return [message.text for message in self.to(chat)]
+
+
+def said(text: str = "", chat: str = "an", *, channel: str = "wire", **fields: Any) -> Incoming:
+    """An `Incoming` with a key of its own, unless one is given."""
+    values = {"key": f"said-{next(_keys)}", "sender": chat, "text": text} | fields
+    return Incoming(channel, chat=chat, **values)
