@@ -148,6 +148,12 @@ class WebChannel:
         for line in self._lines.get(chat, ()):
             line.woken.set()
 
+    def wake_all(self) -> None:
+        """Where another process wrote something, and did not say to whom."""
+        for lines in self._lines.values():
+            for line in lines:
+                line.woken.set()
+
     async def fetch(self, media: Media) -> bytes:
         try:
             return await asyncio.to_thread(self._media.read, media.reference)

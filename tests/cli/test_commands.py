@@ -1,0 +1,181 @@
+"""The commands as they are typed: real processes, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+
+def coopbot(
+    folder: Path, *arguments: str, said: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=kept
+        | {"DATABASE_URL": f"sqlite:///{folder}/t.db", "DATA_DIR": str(folder), "EMBEDDINGS": "false"}
+        | environment,
+    )
+
+
+def turns(output: str) -> list[list[dict[str, Any]]]:
+    """The replies of each turn, by the lines that close them."""
+    found: list[list[dict[str, Any]]] = [[]]
+    for line in output.splitlines():
+        reply = json.loads(line)
+        if reply == {"end": True}:
+            found.append([])
+        else:
+            found[-1].append(reply)
+    assert found[-1] == [], "the last turn is not closed"
+    return found[:-1]
+
+
+def test_a_chat_in_json_has_a_line_a_reply_and_closes_each_turn(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="menu\n2\n!start:menu\ncảm ơn\n")
+    assert done.returncode == 0, done.stderr
+    menu, loans, again, thanks = turns(done.stdout)
+    assert menu[0]["buttons"][1] == {"label": "Vay vốn", "data": "topic:loans"}
+    assert "Vay vốn" in loans[0]["text"]
+    assert again[0]["text"] == menu[0]["text"]
+    assert "không có gì" in thanks[0]["text"]
+
+
+def test_a_chat_goes_on_where_it_stood(tmp_path: Path) -> None:
+    coopbot(tmp_path, "chat", "--as", "an", "--lang", "vi", said="!person:agree\nNguyễn Văn A\n")
+    done = coopbot(tmp_path, "chat", "--as", "an", "--lang", "vi", "--json", said="0912345678\n")
+    assert "Nguyễn Văn A" in turns(done.stdout)[0][0]["text"]
+
+
+def test_two_people_have_two_conversations(tmp_path: Path) -> None:
+    coopbot(tmp_path, "chat", "--as", "an", said="!person:agree\nNguyễn Văn A\n")
+    done = coopbot(tmp_path, "chat", "--as", "binh", "--json", said="0912345678\n")
+    assert "Nguyễn Văn A" not in done.stdout
+
+
+def test_a_file_is_sent_and_a_missing_or_foreign_one_is_refused_kindly(tmp_path: Path) -> None:
+    Image.new("RGB", (80, 60), "red").save(tmp_path / "label.jpg")
+    (tmp_path / "song.mp3").write_bytes(b"ID3 nothing")
+    said = "".join(f"/file {tmp_path}/{name}\n" for name in ("label.jpg", "gone.jpg", "song.mp3"))
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said=said)
+    sent, gone, song = turns(done.stdout)
+    assert "yêu cầu số 1" in sent[0]["text"]
+    assert "Không có tệp" in gone[0]["text"]
+    assert "Em nhận được ảnh" in song[0]["text"]
+
+
+def test_a_plain_chat_numbers_its_buttons_and_shows_no_asterisks(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "chat", "--lang", "vi", said="menu\ngiấy OCOP có giá trị bao lâu\n")
+    assert "  2. Vay vốn" in done.stdout
+    assert "36 tháng" in done.stdout
+    assert "**" not in done.stdout
+
+
+def test_a_question_is_answered_with_its_article_and_score(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "ask", "giấy OCOP có giá trị bao lâu", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["answered"] is True
+    assert answer["article"] == "ocop-han-36-thang"
+    assert 0 <= answer["score"] <= 1
+    assert "Nguồn: Quyết định 148/QĐ-TTg" in answer["text"]
+    assert "ocop-han-36-thang" not in answer["alternatives"]
+
+
+def test_a_question_without_an_answer_says_so(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "ask", "Vé xem phim ở rạp tối nay bao nhiêu tiền?", "--json")
+    answer = json.loads(done.stdout)
+    assert (answer["answered"], answer["article"]) == (False, None)
+    assert "chưa có thông tin chắc chắn" in answer["text"]
+
+
+def test_quality_is_measured_on_a_knowledge_base_of_ones_own(tmp_path: Path) -> None:
+    documents = [
+        {"id": "rice", "title": "When is rice harvested?", "body": "In October."},
+        {"id": "tea", "title": "How is green tea dried?", "body": "In the shade."},
+        {"id": "honey", "title": "Where do the bees live?", "body": "In the forest."},
+    ]
+    rows = [
+        {"q": "when is the rice harvested", "lang": "en", "style": "typed", "gold": ["rice"], "kind": "kb"},
+        {"q": "How do you dry green tea?", "lang": "en", "style": "proper", "gold": ["tea"], "kind": "kb"},
+        {"q": "price of gold in Paris", "lang": "en", "style": "proper", "gold": [], "kind": "none"},
+    ]
+    for name, lines in (("docs", documents), ("questions", rows)):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    files = [str(tmp_path / name) for name in ("questions.jsonl", "docs.jsonl", "each.jsonl")]
+    done = coopbot(tmp_path, "evaluate", files[0], "--articles", files[1], "--each", files[2], "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert {"n", "top1", "top3", "mrr5", "false_answers", "missed", "by"} == set(figures)
+    assert (figures["n"], figures["top1"]) == (3, 1.0)
+    assert set(figures["by"]) == {"en/typed", "en/proper"}
+    each = [json.loads(line) for line in (tmp_path / "each.jsonl").read_text().splitlines()]
+    assert [line["article"] for line in each[:2]] == ["rice", "tea"]
+    assert set(each[0]) == {"q", "answered", "article", "score", "alternatives", "led_to"}
+
+
+def test_each_line_tells_which_dialog_a_message_leads_to(tmp_path: Path) -> None:
+    row = {"q": "cho tôi gặp cán bộ", "lang": "vi", "gold": [], "kind": "human"}
+    (tmp_path / "q.jsonl").write_text(json.dumps(row))
+    done = coopbot(tmp_path, "evaluate", str(tmp_path / "q.jsonl"), "--each", str(tmp_path / "each.jsonl"))
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "each.jsonl").read_text())["led_to"] == "person"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"), [('{"q": "a"}\n{"q": ', "q.jsonl:2"), (None, "cannot be read")]
+)
+def test_a_bad_file_of_questions_is_named_with_its_line(
+    tmp_path: Path, content: str | None, complaint: str
+) -> None:
+    if content is not None:
+        (tmp_path / "q.jsonl").write_text(content)
+    done = coopbot(tmp_path, "evaluate", str(tmp_path / "q.jsonl"))
+    assert done.returncode == 1
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_says_what_is_fine(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "articles: 42 en, 42 fr, 42 vi" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("DATABASE_URL", "mysql://x"),
+        ("TELEGRAM_TOKEN", "secret-without-number"),
+        ("PUBLIC_URL", "example"),
+        ("DEFAULT_LANGUAGE", "de"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_name_and_without_its_value(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    done = coopbot(tmp_path, "run", **{name: value})
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "secret-without-number" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = coopbot(tmp_path, "check", DATABASE_URL=f"sqlite:///{tmp_path}/file/t.db")
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
