@@ -88,7 +88,7 @@ class TerminalChannel:
         if self._as_json:
             self._write(json.dumps(reply, ensure_ascii=False))
             return
-        lines = [reply["text"]]
+        lines = [reply["text"].replace("**", "")]  # bold, which a terminal may not have
         lines += [f"  [{kind}: {reply[kind]['name']}]" for kind in ("photo", "file") if kind in reply]
         lines += [f"  {number}. {button['label']}" for number, button in enumerate(reply["buttons"], 1)]
         self._write("\n".join(lines) + "\n")

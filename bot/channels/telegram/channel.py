@@ -227,7 +227,7 @@ class TelegramChannel:
                 await accept([said])
             except Exception as error:
                 log.error("an update could not be kept; Telegram will repeat it (%s)", _place(error))
-                return web.Response(text="again")
+                return web.Response(status=500, text="again")
         if query := incoming.query_id(update):
             # The answer to an update may carry a call (core.telegram.org/bots/api#making-requests): it saves
             # a request for each tap.

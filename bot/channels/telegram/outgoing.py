@@ -1,6 +1,7 @@
 """`Outgoing` to calls of the Bot API: what fits where, and how buttons lie on a phone.
 
-Plain text without a parse_mode, so that nothing a person wrote can become markup; no previews of links.
+Plain text without a parse_mode, so that nothing a person wrote can become markup beyond the bold of articles;
+no previews of links.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CAPTION = 1024
 #: Two buttons of so many characters fit beside each other at a width of 360 points.
 SHORT = 16
 
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…;:])\s"), re.compile(r"\s"))
 
 
@@ -45,16 +47,30 @@ def calls(chat: int, message: Outgoing) -> list[Call]:
         Call(f"send{part.title()}", {"chat_id": chat}, part, upload) for part, upload in media if upload
     ]
     if uploads and text and units(text) <= CAPTION:
-        uploads[-1].parameters["caption"] = text
+        uploads[-1].parameters.update(_bold(text, "caption", "caption_entities"))
         text = ""
     texts = [
-        Call("sendMessage", {"chat_id": chat, "text": part, "link_preview_options": {"is_disabled": True}})
+        Call(
+            "sendMessage",
+            {"chat_id": chat, "link_preview_options": {"is_disabled": True}, **_bold(part, "text", "entities")},
+        )
         for part in split(text)
     ]
     everything = uploads + texts
     if everything and linked:
         everything[-1].parameters["reply_markup"] = {"inline_keyboard": keyboard(linked)}
     return everything
+
+
+def _bold(text: str, name: str, entities: str) -> dict[str, Any]:
+    """The text as the parameter `name`, and what the articles write as `**bold**` as entities beside it."""
+    plain, spans, at = "", [], 0
+    for found in _BOLD.finditer(text):
+        plain += text[at : found.start()]
+        spans.append({"type": "bold", "offset": units(plain), "length": units(found[1])})
+        plain += found[1]
+        at = found.end()
+    return {name: plain + text[at:], **({entities: spans} if spans else {})}
 
 
 def keyboard(buttons: Sequence[Button]) -> list[list[dict[str, str]]]:

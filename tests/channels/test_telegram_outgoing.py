@@ -1,0 +1,237 @@
+"""What a message becomes at Telegram: texts, keyboards, uploads."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.channels.telegram.outgoing import calls, keyboard, split, units
+from bot.chat import Button, Media, Outgoing
+from bot.errors import Refused
+from bot.media import MediaStore
+from tests.channels.telegram_bot import make, polling
+from tests.fakes.bot_api import running_bot_api
+
+
+async def test_a_message_goes_out_as_plain_text_without_preview(tmp_path: Path) -> None:
+    text = "<b>An</b> *hỏi* _vay_ [x](https://a.vn) &amp; https://lienminh.vn"
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing(text))
+        sent = await api.reply(7)
+    assert identity == str(sent.message_id)
+    assert sent.parameters == {"chat_id": 7, "text": text, "link_preview_options": {"is_disabled": True}}
+
+
+async def test_the_bold_of_an_article_becomes_an_entity_and_no_asterisk_is_seen(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        await bot.channel.send("7", Outgoing("🌾 Có **36 tháng**, từ **ngày cấp**. 2 ** 3 và **"))
+        sent = await api.reply(7)
+    assert sent.parameters["text"] == "🌾 Có 36 tháng, từ ngày cấp. 2 ** 3 và **"
+    text = sent.parameters["text"].encode("utf-16-le")
+    bold = [
+        text[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le")
+        for one in sent.parameters["entities"]
+    ]
+    assert bold == ["36 tháng", "ngày cấp"]
+
+
+async def test_a_button_that_was_shown_can_be_tapped(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        buttons = (Button("Đúng", "right"), Button("Sai", "wrong"), Button("Nguồn", url="https://vbpl.vn/1"))
+        await bot.channel.send("7", Outgoing("Được chưa ạ?", buttons))
+        assert (await api.reply(7)).buttons == {
+            "Đúng": "right",
+            "Sai": "wrong",
+            "Nguồn": "https://vbpl.vn/1",
+        }
+        api.tap(7, "wrong")
+        (said,) = await bot.ears.hear()
+    assert (said.kind, said.data) == ("tap", "wrong")
+
+
+def test_short_buttons_share_a_row_and_long_ones_do_not() -> None:
+    labels = [
+        "Có",
+        "Không",
+        "Vay vốn từ Quỹ hỗ trợ phát triển",
+        "Lùi",
+        "Thêm một lựa chọn dài nữa",
+        "Hủy",
+        "Sửa",
+    ]
+    rows = keyboard([Button(label, str(n)) for n, label in enumerate(labels)])
+    assert [[key["text"] for key in row] for row in rows] == [
+        ["Có", "Không"],
+        ["Vay vốn từ Quỹ hỗ trợ phát triển"],
+        ["Lùi"],
+        ["Thêm một lựa chọn dài nữa"],
+        ["Hủy", "Sửa"],
+    ]
+
+
+def test_an_address_that_telegram_would_refuse_goes_into_the_text() -> None:
+    message = Outgoing("Xem:", (Button("Trang", url="http://localhost:8080/x"), Button("Thôi", "no")))
+    (call,) = calls(7, message)
+    assert call.parameters["text"] == "Xem:\nTrang: http://localhost:8080/x"
+    assert call.parameters["reply_markup"] == {"inline_keyboard": [[{"text": "Thôi", "callback_data": "no"}]]}
+
+
+async def test_a_long_text_goes_in_parts_with_the_buttons_on_the_last(tmp_path: Path) -> None:
+    paragraph = "Hợp tác xã được thành lập theo Luật. " * 40
+    text = "\n\n".join([paragraph.strip()] * 9)
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing(text, (Button("Hỏi tiếp", "more"),)))
+        sent = api.to(7)
+    assert len(sent) == 5
+    assert "\n\n".join(part.text for part in sent) == text
+    assert [bool(part.buttons) for part in sent] == [False, False, False, False, True]
+    assert identity == str(sent[-1].message_id)
+
+
+def test_a_text_is_cut_at_the_largest_break_there_is() -> None:
+    assert list(split("a" * 60 + "\n\n" + "b" * 60, 100)) == ["a" * 60, "b" * 60]
+    assert list(split("a" * 60 + "\n" + "b. " + "c" * 60, 100)) == ["a" * 60, "b. " + "c" * 60]
+    assert list(split("a" * 60 + ". d " + "c" * 60, 100)) == ["a" * 60 + ".", "d " + "c" * 60]
+    assert list(split("a" * 60 + " " + "c" * 60, 100)) == ["a" * 60, "c" * 60]
+    assert list(split("a" * 150, 100)) == ["a" * 100, "a" * 50]
+
+
+def test_code_units_are_counted_as_telegram_does() -> None:
+    assert units("ưỡ") == 2
+    assert units("🌾") == 2
+    assert [units(part) for part in split("🌾" * 3000)] == [4096, 1904]
+
+
+@given(st.text(alphabet="ab .\n🌾ệ\u0301\u200d", max_size=400), st.integers(8, 60))
+def test_no_letter_is_lost_and_no_part_is_too_long(text: str, limit: int) -> None:
+    parts = list(split(text, limit))
+    assert all(0 < units(part) <= limit for part in parts)
+    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
+
+
+async def test_a_photo_is_uploaded_with_its_caption_and_buttons(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        media = bot.media.put(_picture())
+        await bot.channel.send("7", Outgoing("Mẫu nhãn", (Button("Tốt", "ok"),), photo=media))
+        sent = await api.reply(7)
+    assert (sent.method, sent.text, sent.buttons) == ("sendPhoto", "Mẫu nhãn", {"Tốt": "ok"})
+    assert sent.uploads["photo"].content == bot.media.read(media.reference)
+    assert sent.uploads["photo"].type == "image/jpeg"
+    assert len(api.sent) == 1
+
+
+async def test_a_long_caption_follows_as_a_message_of_its_own(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        media = bot.media.put(_picture())
+        for text in ("n" * 1024, "n" * 1025):
+            await bot.channel.send("7", Outgoing(text, (Button("Tốt", "ok"),), photo=media))
+    assert [(sent.method, len(sent.text), bool(sent.buttons)) for sent in api.sent] == [
+        ("sendPhoto", 1024, True),
+        ("sendPhoto", 0, False),
+        ("sendMessage", 1025, True),
+    ]
+
+
+async def test_a_document_keeps_its_vietnamese_name(tmp_path: Path) -> None:
+    paper = b"%PDF-1.7 " + bytes(2_000_000)
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        media = bot.media.put(paper, 'Điều lệ "mẫu"\n2026.pdf')
+        await bot.channel.send("7", Outgoing("Điều lệ đây ạ", file=media))
+        sent = await api.reply(7)
+    upload = sent.uploads["document"]
+    assert (sent.method, sent.text) == ("sendDocument", "Điều lệ đây ạ")
+    assert (upload.name, upload.type) == ('Điều lệ "mẫu" 2026.pdf', "application/pdf")
+    assert upload.content == paper
+
+
+async def test_a_photo_and_a_file_go_one_after_the_other(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        photo, file = bot.media.put(_picture()), bot.media.put(b"%PDF-1.7 x", "a.pdf")
+        await bot.channel.send("7", Outgoing("Cả hai", (Button("Tốt", "ok"),), photo=photo, file=file))
+    assert [(sent.method, sent.text, bool(sent.buttons)) for sent in api.sent] == [
+        ("sendPhoto", "", False),
+        ("sendDocument", "Cả hai", True),
+    ]
+
+
+async def test_the_same_picture_is_uploaded_once(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7, 8, 9)
+        media = bot.media.put(_picture())
+        await bot.channel.send("7", Outgoing("một", photo=media))
+        await bot.channel.send("8", Outgoing("hai", photo=media))
+        api.files.clear()
+        await bot.channel.send("9", Outgoing("ba", photo=media))
+    assert [bool(sent.uploads) for sent in api.sent] == [True, False, True]
+    assert api.sent[1].parameters["photo"] == "file-1"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Outgoing(""),
+        Outgoing("  \n "),
+        Outgoing("", (Button("Có", "y"),)),
+        Outgoing("", photo=Media(f"{'0' * 64}.jpg")),
+        Outgoing("", photo=Media("../../etc/passwd")),
+    ],
+)
+async def test_what_cannot_be_said_is_refused(tmp_path: Path, message: Outgoing) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        with pytest.raises(Refused):
+            await bot.channel.send("7", message)
+    assert api.sent == []
+
+
+async def test_a_chat_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        with pytest.raises(Refused, match="not a chat"):
+            await bot.channel.send("@somebody", Outgoing("chào"))
+        await bot.channel.typing("@somebody")
+    assert api.actions == []
+
+
+async def test_it_can_say_something_without_ever_having_listened(tmp_path: Path) -> None:
+    async with running_bot_api() as api:
+        channel = make(api, tmp_path)
+        api.meet(7)
+        await channel.send("7", Outgoing("nhắc việc"))
+        await channel.close()
+        assert (await api.reply(7)).text == "nhắc việc"
+
+
+async def test_typing_is_shown_and_may_fail(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        await bot.channel.typing("7")
+        await bot.channel.typing("404")
+        api.drop("sendChatAction", after=False)
+        await bot.channel.typing("7")
+    assert api.actions == [{"chat_id": 7, "action": "typing"}]
+    assert api.calls["sendChatAction"] == 3
+
+
+def test_a_store_that_lies_elsewhere_is_the_same_store(tmp_path: Path) -> None:
+    media = MediaStore(tmp_path).put(_picture())
+    assert [call.upload for call in calls(7, Outgoing("", photo=media))] == [media]
+
+
+def _picture() -> bytes:
+    written = io.BytesIO()
+    Image.effect_noise((1400, 900), 60).save(written, "JPEG")
+    return written.getvalue()
