@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 
 from aiohttp import web
@@ -31,6 +31,17 @@ from bot.turn import Turn
 log = logging.getLogger(__name__)
 
 
+class Wakers:
+    """Those who are woken together, once they run."""
+
+    def __init__(self) -> None:
+        self.wakes: list[Callable[[], None]] = []
+
+    def __call__(self) -> None:
+        for wake in self.wakes:
+            wake()
+
+
 class Assistant:
     """Everything that runs in one process. `open` it, `run` it until cancelled, `close` it."""
 
@@ -41,8 +52,10 @@ class Assistant:
         self.database = Database(settings.database_url)
         self.library = Library()
         self.media = MediaStore(settings.data_dir / "media")
-        self._wakers: list[Callable[[], None]] = []
-        self.inbox = Inbox(self.database, clock, self._wake)
+        self._engine = Wakers()
+        self._deliveries = Wakers()
+        self._fetchers = Wakers()
+        self.inbox = Inbox(self.database, clock, self._engine, self._fetchers)
 
     async def open(self) -> None:
         """Opens the database and reads the knowledge base, with whatever vectors are kept."""
@@ -52,11 +65,12 @@ class Assistant:
         self.library.use(*await library.load(self.database))
 
     async def close(self) -> None:
+        await self.database.close()  # first, since a batch that is being written may still look something up
         self.library.close()
-        await self.database.close()
 
     def _wake(self) -> None:
-        for wake in self._wakers:
+        """Somebody else has written something, and it is not known what."""
+        for wake in (self._engine, self._deliveries, self._fetchers):
             wake()
 
     def turn(self, one: Waiting, connection: AsyncConnection | None) -> Turn:
@@ -71,15 +85,19 @@ class Assistant:
             _connection=connection,
         )
 
-    async def prepare(self, turn: Turn) -> None:
+    def prepare(self, turn: Turn) -> Awaitable[object] | None:
         """Looks a question up before its turn begins; the turn then finds the answer in the library's memory."""
         question = self.router.asks(turn)
-        if question:
-            previous = turn.chat.state.get("topic") or None
-            await self.library.find(question, prior=turn.language, previous=previous)
+        if not question:
+            return None
+        previous = turn.chat.state.get("topic") or None
+        return self.library.find(question, prior=turn.language, previous=previous)
 
-    async def run(self, channels: Sequence[Channel]) -> None:
-        """Takes messages in, answers them and sends, until cancelled or a channel's input ends."""
+    async def run(self, channels: Sequence[Channel], wakers: Sequence[Callable[[], None]] = ()) -> None:
+        """Takes messages in, answers them and sends, until cancelled or a channel's input ends.
+
+        `wakers` are called as well when this or another process wrote something.
+        """
         engine = Engine(
             self.database,
             [channel.name for channel in channels],
@@ -88,11 +106,13 @@ class Assistant:
             apologise,
             self.clock,
             prepare=self.prepare,
-            said=self._wake,
+            said=self._deliveries,
         )
         deliveries = [Delivery(self.database, channel, self.clock) for channel in channels]
         fetchers = [Fetcher(self.database, channel, self.media, self.clock) for channel in channels]
-        self._wakers = [engine.wake, *(d.wake for d in deliveries), *(f.wake for f in fetchers)]
+        self._engine.wakes = [engine.wake]
+        self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]
+        self._fetchers.wakes = [fetcher.wake for fetcher in fetchers]
         tick = ticker(self.database, self.clock)
         tick.start()
         background = [
@@ -154,18 +174,22 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
     web_channel = WebChannel(settings, secret_key(settings), assistant.media, WebHistory(assistant.database))
     channels: list[Channel] = [web_channel]
     routes = list(web_channel.routes())
+    closing = AsyncExitStack()
     if settings.telegram_token:
         from bot.channels.telegram import TelegramChannel
 
         telegram = TelegramChannel(settings, assistant.media, assistant.router.listed())
         channels.append(telegram)
+        closing.push_async_callback(telegram.close)
         routes += telegram.routes()
     since: list[datetime] = []
     app = server.application(routes, assistant.database, assistant.clock, lambda: bool(since))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
-    running = asyncio.create_task(assistant.run(channels))
+    # Where replicas share the database, the one that sends may not be the one whose page is open.
+    wakers = [web_channel.wake_all] if assistant.database.shared else []
+    running = asyncio.create_task(assistant.run(channels, wakers))
     try:
         await site.start()
         since.append(assistant.clock())
@@ -176,6 +200,7 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         with suppress(asyncio.CancelledError):
             await asyncio.gather(running, return_exceptions=True)
         await runner.cleanup()
+        await closing.aclose()
 
 
 def apologise(turn: Turn, reference: str) -> Outgoing:

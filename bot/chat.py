@@ -72,7 +72,7 @@ class Incoming:
     def from_json(cls, text: str) -> Incoming:
         values = json.loads(text)
         values["media"] = tuple(Media(**media) for media in values.get("media", ()))
-        return cls(**values)
+        return cls(**{key: value for key, value in values.items() if key in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Dialect, MetaData, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import DatabaseError
+from bot.sqlite import NearConnection
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
@@ -33,6 +36,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: The channel of PostgreSQL's LISTEN/NOTIFY on which replicas wake each other.
 WAKE = "coopbot"
+
+#: What is raised where a database is away: worth another try, unlike a fault of ours.
+TROUBLE = (DBAPIError, OSError, PoolTimeout)
 
 metadata = MetaData(
     naming_convention={
@@ -69,6 +75,7 @@ class Database:
         self.shared = not url.startswith("sqlite")
         self._writer: AsyncEngine = _engine(url, writes=True)
         self._readers: AsyncEngine = _engine(url, writes=False)
+        self._far: AsyncEngine = self._readers if self.shared else _engine(url, writes=False, near=False)
         self._waiting: asyncio.Queue[tuple[Work[Any], asyncio.Future[Any]]] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
@@ -77,11 +84,11 @@ class Database:
 
         Raises `DatabaseError` where the database cannot be reached, or belongs to a newer program.
         """
-        if not self.shared and (file := make_url(self.url).database) not in (None, "", ":memory:"):
-            Path(str(file)).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if not self.shared and (file := make_url(self.url).database) not in (None, "", ":memory:"):
+                Path(str(file)).parent.mkdir(parents=True, exist_ok=True)
             await self._migrate()
-        except (OSError, DBAPIError) as error:
+        except TROUBLE as error:
             raise DatabaseError(
                 f"DATABASE_URL: the database cannot be opened: {str(error).splitlines()[0]}"
             ) from error
@@ -94,10 +101,12 @@ class Database:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._writer.dispose()
         await self._readers.dispose()
+        await self._far.dispose()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        async with self._readers.connect() as connection:
+    async def read(self, *, much: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading. `much` is for what takes long: SQLite then reads in a thread."""
+        async with (self._far if much else self._readers).connect() as connection:
             yield connection
 
     async def write(self, work: Work[T]) -> T:
@@ -129,6 +138,10 @@ class Database:
         try:
             async with self._writer.begin() as connection:
                 results = [await work(connection) for work, _ in jobs]
+        except asyncio.CancelledError:
+            if _cancelled():
+                raise
+            return False
         except Exception:  # whoever is at fault hears of it when run alone
             log.debug("a group of %d writes failed; each is run alone", len(jobs), exc_info=True)
             return False
@@ -141,6 +154,11 @@ class Database:
         try:
             async with self._writer.begin() as connection:
                 result = await work(connection)
+        except asyncio.CancelledError:
+            if _cancelled():
+                raise
+            done.cancel()  # the work gave up by itself; the writer goes on
+            return
         except Exception as error:  # the one who waits for it raises it
             if not done.done():
                 done.set_exception(error)
@@ -152,43 +170,80 @@ class Database:
         try:
             async with self.read() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (OSError, DBAPIError):
+        except TROUBLE:
             return False
         return True
 
-    @asynccontextmanager
-    async def lease(self, name: str) -> AsyncIterator[None]:
-        """Holds a name that only one process at a time may hold; waits until it is free.
+    async def while_leased(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Runs `work` while this process holds a name that only one at a time may hold; waits until it is free.
 
-        PostgreSQL gives it back when the holder's connection ends, however it ends. SQLite has one process.
+        PostgreSQL gives the name back when the holder's connection ends, however it ends: then `work` is
+        cancelled, and begun again once the name is held again. SQLite has one process.
         """
         if not self.shared:
-            yield
-            return
+            return await work()
+        while True:
+            try:
+                return await self._hold(name, work)
+            except TROUBLE as error:
+                log.warning("the lease “%s” is lost: %s", name, type(error).__name__)
+            await asyncio.sleep(1)
+
+    async def _hold(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        key = {"name": name}
         async with self._readers.connect() as connection:
             connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            key = {"name": name}
             take = text("SELECT pg_try_advisory_lock(hashtext(:name))")
             while not (await connection.execute(take, key)).scalar():  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(1 + random.random())  # noqa: S311  spread, not secret
+            tasks = [asyncio.create_task(work()), asyncio.create_task(_held(connection))]
             try:
-                yield
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await connection.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), key)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                if not connection.invalidated:
+                    with suppress(*TROUBLE):
+                        await connection.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), key)
+            for task in tasks:
+                if not task.cancelled():
+                    task.result()
 
     async def listen(self, wake: Callable[[], None]) -> None:
-        """Calls `wake` whenever another process has written something, until cancelled."""
+        """Calls `wake` whenever another process has written something (`tell_others`), until cancelled."""
         if not self.shared:
             await asyncio.Event().wait()
+        while True:
+            try:
+                await self._hear(wake)
+            except TROUBLE as error:
+                log.warning("other processes cannot be heard: %s", type(error).__name__)
+            await asyncio.sleep(1)
+
+    async def _hear(self, wake: Callable[[], None]) -> None:
         async with self._readers.connect() as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
+            lost = asyncio.Event()
+            driver.add_termination_listener(lambda _: lost.set())
             await driver.add_listener(WAKE, lambda *_: wake())
-            await asyncio.Event().wait()
+            await lost.wait()
+            await connection.invalidate()
+
+    @asynccontextmanager
+    async def _alone_in_migrating(self) -> AsyncIterator[None]:
+        """Replicas that start together bring the shape up to date one after another."""
+        if not self.shared:
+            yield
+            return
+        async with self._writer.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('migrations'))"))
+            yield
 
     async def _migrate(self) -> None:
         newest = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-        async with self._writer.connect() as connection:
+        async with self._writer.connect() as connection, self._alone_in_migrating():
             try:
                 found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
             except (OperationalError, ProgrammingError):
@@ -210,6 +265,19 @@ async def tell_others(connection: AsyncConnection) -> None:
         await connection.execute(text(f"SELECT pg_notify('{WAKE}', '')"))
 
 
+def _cancelled() -> bool:
+    """Whether this task is asked to end, as opposed to work in it that gave up by itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _held(connection: AsyncConnection) -> None:
+    """Returns never; raises one of `TROUBLE` soon after a connection has ended."""
+    while True:
+        await asyncio.sleep(1)
+        await connection.execute(text("SELECT 1"))
+
+
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
@@ -220,10 +288,12 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _engine(url: str, *, writes: bool) -> AsyncEngine:
+def _engine(url: str, *, writes: bool, near: bool = True) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_size=2 if writes else 5, pool_pre_ping=True)
-    engine = create_async_engine(url, pool_size=1 if writes else 4)
+    file = make_url(url).database or ":memory:"
+    driver = {"async_creator": partial(NearConnection, file)} if near else {}
+    engine = create_async_engine(url, pool_size=1 if writes else 4, **driver)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     # The driver's own BEGIN comes too late for savepoints and takes no lock for writing (docs.sqlalchemy.org,
     # dialects/sqlite, "Serializable isolation / Savepoints / Transactional DDL").

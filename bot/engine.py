@@ -8,7 +8,6 @@ leaves a message either waiting or done with its replies in the outbox, never be
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
 import traceback
@@ -17,13 +16,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from prometheus_client import Counter
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Outgoing
-from bot.database import Clock, Database, tell_others
+from bot.database import TROUBLE, Clock, Database, tell_others
 from bot.records import files, messages, people, turns
-from bot.records.people import Chat
+from bot.records.people import Chat, dump
 from bot.records.turns import Waiting
 from bot.turn import Turn
 
@@ -38,7 +36,8 @@ _TURNS = Counter("coopbot_turns", "Messages that were handled")
 _FAILURES = Counter("coopbot_failed_turns", "Messages whose handler raised")
 
 Respond = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
-Prepare = Callable[[Turn], Awaitable[None]]
+#: What is to be waited for before a turn begins, if anything.
+Prepare = Callable[[Turn], Awaitable[object] | None]
 #: Makes a turn of a waiting message; the connection is None while turns are only being prepared.
 MakeTurn = Callable[[Waiting, AsyncConnection | None], Turn]
 Apologise = Callable[[Turn, str], Outgoing]
@@ -47,10 +46,17 @@ Apologise = Callable[[Turn, str], Outgoing]
 class Inbox:
     """Where channels bring what was said; `accept` returns once it is durable."""
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        wake: Callable[[], None],
+        wake_fetchers: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._wake = wake
+        self._wake_fetchers = wake_fetchers
         self._chats: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     async def accept(self, said: Sequence[Incoming]) -> None:
@@ -58,7 +64,10 @@ class Inbox:
             return
         at = self._clock()
         # The channel's name of a person is not kept: they have not agreed to that yet.
-        kept = [replace(one, name="", text=one.text[:LONGEST_TEXT]) for one in said]
+        kept = [
+            replace(one, name="", text=_storable(one.text[:LONGEST_TEXT]), data=_storable(one.data))
+            for one in said
+        ]
         known = {key: self._chats[key] for s in kept if (key := (s.channel, s.chat)) in self._chats}
         new = {(s.channel, s.chat, s.group) for s in kept if (s.channel, s.chat) not in known}
 
@@ -72,6 +81,8 @@ class Inbox:
 
         self._remember(await self._database.write(work))
         self._wake()
+        if any(one.media for one in said):
+            self._wake_fetchers()
 
     def _remember(self, made: dict[tuple[str, str], int]) -> None:
         self._chats.update(made)
@@ -118,7 +129,7 @@ class Engine:
             try:
                 while await self.step():
                     pass
-            except (DBAPIError, OSError):
+            except TROUBLE:
                 log.exception("the database did not take a batch; it is tried again")
                 await asyncio.sleep(1)
                 continue
@@ -134,9 +145,8 @@ class Engine:
             ahead = await turns.next_turns(connection, self._channels, BATCH, claim=False)
         if not ahead:
             return 0
-        if self._prepare:
-            prepared = (self._prepare(self._make_turn(one, None)) for one in ahead)
-            await asyncio.gather(*prepared, return_exceptions=True)
+        if lookups := [lookup for one in ahead if (lookup := self._lookup(one))]:
+            await asyncio.gather(*lookups, return_exceptions=True)
 
         async def batch(connection: AsyncConnection) -> int:
             claimed = await turns.next_turns(connection, self._channels, BATCH, claim=True)
@@ -146,6 +156,12 @@ class Engine:
         if taken:
             self._said()
         return taken
+
+    def _lookup(self, one: Waiting) -> Awaitable[object] | None:
+        try:
+            return self._prepare(self._make_turn(one, None)) if self._prepare else None
+        except Exception:  # it comes again in the turn itself, and is told there
+            return None
 
     async def _batch(self, connection: AsyncConnection, waiting: Sequence[Waiting]) -> int:
         if not waiting:
@@ -174,9 +190,11 @@ class Engine:
         turn = self._make_turn(one, connection)
         try:
             replies = await self._respond(turn)
-            json.dumps(turn.chat.state)  # what cannot be saved is this turn's fault, not the batch's
+            _savable(turn.chat, replies)  # what cannot be saved is this turn's fault, not the batch's
             await turn.settle(keep=True)
         except Exception as error:  # a handler that raises costs only its own turn
+            if connection.invalidated:
+                raise  # the database is away: the batch is lost, and taken again
             await turn.settle(keep=False)
             reference = secrets.token_hex(3)
             _FAILURES.inc()
@@ -184,6 +202,17 @@ class Engine:
             failed = self._make_turn(one, connection)
             return failed, [self._apologise(failed, reference)], reference
         return turn, replies, None
+
+
+def _savable(chat: Chat, replies: Sequence[Outgoing]) -> None:
+    chat.saved = dump(chat.state)
+    for part in (chat.saved, *(reply.text for reply in replies)):
+        part.encode()  # half a character cannot be
+
+
+def _storable(typed: str) -> str:
+    """Without what no database takes: NUL, and halves of characters that were cut apart."""
+    return typed.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _where(error: BaseException) -> str:

@@ -6,10 +6,8 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError
-
 from bot.chat import Channel
-from bot.database import Clock, Database
+from bot.database import TROUBLE, Clock, Database
 from bot.errors import DeliveryError, MediaError, Refused
 from bot.media import MediaStore
 from bot.records import files
@@ -36,19 +34,21 @@ class Fetcher:
         self._woken.set()
 
     async def run(self) -> None:
-        async with self._database.lease(f"fetch {self._channel.name}"):
-            while True:
-                self._woken.clear()
-                try:
-                    left = await self._round()
-                except (DBAPIError, OSError):
-                    log.exception("files could not be fetched; it is tried again")
-                    left = True
-                try:
-                    async with asyncio.timeout(PAUSE if left or self._database.shared else None):
-                        await self._woken.wait()
-                except TimeoutError:
-                    pass
+        await self._database.while_leased(f"fetch {self._channel.name}", self._run)
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                left = await self._round()
+            except TROUBLE:
+                log.exception("files could not be fetched; it is tried again")
+                left = True
+            try:
+                async with asyncio.timeout(PAUSE if left or self._database.shared else None):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
 
     async def _round(self) -> bool:
         """Fetches what is wanted; True if something could not be had yet."""
@@ -67,10 +67,17 @@ class Fetcher:
             for_good = isinstance(error, (MediaError, Refused))
             if not for_good and self._clock() - one.noted_at < GIVE_UP:
                 return False
-            reason = str(error)
-            await self._database.write(lambda connection: files.failed(connection, one.id, reason))
-            return True
+            return await self._failed(one, str(error))
+        except TROUBLE:
+            raise
+        except Exception as error:  # a fault of ours in one file must not stop the others
+            log.exception("file %d could not be fetched", one.id)
+            return await self._failed(one, type(error).__name__)
         await self._database.write(lambda connection: files.stored(connection, one.id, kept))
+        return True
+
+    async def _failed(self, one: Wanted, reason: str) -> bool:
+        await self._database.write(lambda connection: files.failed(connection, one.id, reason))
         return True
 
     def _here(self, one: Wanted) -> str | None:

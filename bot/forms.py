@@ -164,10 +164,13 @@ def turn(form: Form, draft: Draft, said: Incoming, text: Text) -> Step:
         return _asked(form, forget(draft, list(at.answers)[-1]), text)
     if verb == "edit" and key in at.answers:
         return _asked(form, forget(draft, key), text)
+    if at.open and verb in ("back", "send"):  # there is nothing to go back to, or not everything to send
+        return _asked(form, draft, text)
     if at.open is None:
         return Step(draft, (show(form, draft, text),), unclear=UserError(N_("Please check and send.")))
-    if verb == "skip" and at.open.optional:
-        return _asked(form, _answered(draft, at.open, SKIPPED), text)
+    if verb == "skip":  # what is not optional is asked again
+        passed = _answered(draft, at.open, SKIPPED) if at.open.optional else draft
+        return _asked(form, passed, text)
     if verb == "answer":
         said = replace(said, kind="text", text=value)
     try:
@@ -196,7 +199,7 @@ def _verb(form: Form, said: Incoming, at: Walk, text: Text) -> tuple[str, str, s
         return verb, key, value
     typed = fold(said.text)
     for verb, words in _VERBS.items():
-        if typed in (fold(word) for word in text.words(words)):
+        if typed in text.typed(words):
             return verb, "", ""
     return "", "", ""
 

@@ -10,8 +10,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ async def publish(database: Database, locales: Path) -> list[str]:
 
 async def load(database: Database, embedder: Embedder | None = None) -> tuple[list[Article], KnowledgeBase]:
     """What is published in the database, and its index with the vectors that are already kept."""
-    async with database.read() as connection:
+    async with database.read(much=True) as connection:
         found = await records.published(connection)
         kept: dict[str, NDArray[np.float32]] = {}
         if embedder:
@@ -93,7 +94,7 @@ async def load(database: Database, embedder: Embedder | None = None) -> tuple[li
 
 async def complete(database: Database, embedder: Embedder) -> bool:
     """Computes and keeps the vectors that are missing; True if there were any. Takes its time, in a thread."""
-    async with database.read() as connection:
+    async with database.read(much=True) as connection:
         found = await records.published(connection)
         wanted = KnowledgeBase.wanted(found, embedder)
         kept = await records.kept_vectors(connection, wanted)
@@ -102,12 +103,24 @@ async def complete(database: Database, embedder: Embedder) -> bool:
         return False
     log.info("computing %d vectors of the knowledge base", len(missing))
     loop = asyncio.get_running_loop()
+    saving: list[Future[None]] = []
+    stopped = Event()
 
     def save(made: dict[str, NDArray[np.float32]]) -> None:
+        if stopped.is_set():
+            raise CancelledError  # nobody writes any more: to wait for it would keep the process from ending
         work = database.write(lambda connection: records.keep_vectors(connection, made))
-        asyncio.run_coroutine_threadsafe(work, loop).result()
+        saving[:] = [asyncio.run_coroutine_threadsafe(work, loop)]
+        if stopped.is_set():
+            saving[0].cancel()
+        saving[0].result()
 
-    await asyncio.to_thread(embed, missing, embedder, save)
+    try:
+        await asyncio.to_thread(embed, missing, embedder, save)
+    finally:
+        stopped.set()
+        for one in saving:
+            one.cancel()
     await database.write(lambda connection: records.drop_vectors_except(connection, wanted))
     return True
 

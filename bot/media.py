@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import warnings
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from bot.chat import Media
 from bot.errors import MediaError
@@ -22,7 +21,11 @@ from bot.text import N_
 LARGEST = 10 * 1024 * 1024
 #: Pixels of the longest side that is kept: a label stays readable, a phone's 48 megapixels do not.
 LONGEST_SIDE = 2560
+#: Pixels that are decoded at all: what a camera takes fits, what only fills the memory does not.
+MOST_PIXELS = 80_000_000
 
+#: What of a picture's metadata is needed to show it.
+_SHOWN = ("transparency", "icc_profile")
 _PICTURES = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
 _FILES = (
     (b"%PDF-", "pdf", "application/pdf"),
@@ -96,15 +99,19 @@ def _recognise(data: bytes, name: str) -> tuple[bytes, str, str]:
 
 def _picture(data: bytes) -> tuple[bytes, str, str] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=tuple(_PICTURES)) as opened:
-                form = opened.format or ""
-                upright = ImageOps.exif_transpose(opened)
-                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-                written = io.BytesIO()
-                upright.save(written, form, quality=88)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+        with Image.open(io.BytesIO(data), formats=tuple(_PICTURES)) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                return None
+            form = (
+                "JPEG" if opened.format == "MPO" else opened.format or ""
+            )  # phones' JPEG with a second view
+            upright = ImageOps.exif_transpose(opened)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            # Not: where it was taken, who took it, notes.
+            upright.info = {key: upright.info[key] for key in _SHOWN if key in upright.info}
+            written = io.BytesIO()
+            upright.save(written, form, quality=88)
+    except Exception:  # a broken picture makes decoders raise almost anything
         return None
     extension, kind = _PICTURES[form]
     return written.getvalue(), extension, kind

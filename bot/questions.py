@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,22 @@ class Words:
         return ()
 
 
+def _number(typed: str) -> phonenumbers.PhoneNumber | None:
+    """A number alone, also without its first zero, as spreadsheets leave it; or the only one in a sentence."""
+    try:
+        number = phonenumbers.parse(typed, "VN")
+        if phonenumbers.is_valid_number(number):
+            return number
+    except phonenumbers.NumberParseException:
+        pass
+    found = list(phonenumbers.PhoneNumberMatcher(typed, "VN"))
+    return found[0].number if len(found) == 1 else None
+
+
+#: Letters o among digits; not those of a word.
+_LETTERS_O = re.compile(r"(?<![^\W\d_])[oO]+(?![^\W\d_])")
+
+
 @dataclass(frozen=True)
 class Phone:
     """A phone number as people type it, kept as E.164 (+84912345678) and shown as 0912 345 678."""
@@ -43,14 +60,9 @@ class Phone:
     free = False
 
     def parse(self, said: Incoming, text: Text) -> str:
-        digits = said.text.replace("o", "0").replace("O", "0").replace("(0)", "")
-        if digits.strip().isdigit() and len(digits.strip()) == 9:  # spreadsheets eat the first zero
-            digits = "0" + digits.strip()
-        try:
-            number = phonenumbers.parse(digits, "VN")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number):
+        typed = _LETTERS_O.sub(lambda found: "0" * len(found[0]), said.text[:500]).replace("(0)", "")
+        number = _number(typed)
+        if number is None:
             raise UserError(N_("I could not read this phone number. Please type it like 0912 345 678."))
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -72,9 +84,11 @@ class OneOf:
     free = False
 
     def parse(self, said: Incoming, text: Text) -> str:
+        if said.text in dict(self.values):  # a tapped button
+            return said.text
         typed = fold(said.text)
         for number, (value, label) in enumerate(self.values, 1):
-            if typed in (value, str(number), fold(text(label))):
+            if typed in (fold(value), str(number), fold(text(label))):
                 return value
         starts = [value for value, label in self.values if typed and fold(text(label)).startswith(typed)]
         if len(starts) == 1:
@@ -98,7 +112,7 @@ class Whole:
 
     def parse(self, said: Incoming, text: Text) -> int:
         typed = said.text.strip().replace(".", "").replace(" ", "")
-        if not typed.isascii() or not typed.isdigit() or not self.least <= int(typed) <= self.most:
+        if not re.fullmatch("[0-9]{1,15}", typed) or not self.least <= int(typed) <= self.most:
             raise UserError(
                 N_("Please type a number from {least} to {most}."), {"least": self.least, "most": self.most}
             )

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from bot import forms
 from bot.chat import Button, Command, Incoming, Kind, Outgoing
 from bot.forms import Draft, Form
-from bot.text import LANGUAGES, N_, fold, in_every_language, text
+from bot.text import LANGUAGES, N_, clean, fold, in_every_language, text
 from bot.turn import Turn
 
 Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
 
+#: The data of a button that shows an open form again.
+GO_ON = "form:go"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
 LONGEST_REQUEST = 14
 
@@ -80,7 +82,7 @@ class Router:
         feature, _, _ = self._meant(turn)
         if feature is not self._questions or turn.said.kind != "text" or self._draft(turn):
             return None
-        return turn.said.text
+        return clean(turn.said.text)
 
     def leads_to(self, typed: str) -> str | None:
         """The feature whose words or phrases a text holds, where it is more than a question."""
@@ -141,7 +143,7 @@ class Router:
             return said
         typed = fold(said.text)
         for number, label, data in offered:
-            by_number = typed == str(number) and not self._expects_numbers(turn)
+            by_number = number and typed == str(number) and not self._expects_numbers(turn)
             if by_number or (typed and typed == fold(label)):
                 return replace(said, kind="tap", data=data)
         return said
@@ -157,6 +159,8 @@ class Router:
         if draft is None:
             done = turn.text(N_("This form is closed. What was sent has arrived; nothing is done twice."))
             return [Outgoing(done, _menu(turn))]
+        if turn.said.data == GO_ON:
+            return [forms.show(self._forms[draft.form], draft, turn.text)]
         return await self._fill_in(turn, draft)
 
     async def _fill_in(self, turn: Turn, draft: Draft) -> Sequence[Outgoing]:
@@ -164,10 +168,10 @@ class Router:
         if turn.said.edited:
             note = turn.text(N_("To change an answer, go back or edit it before sending."))
             return [forms.show(form, draft, turn.text, note)]
-        asked = await self._asked_in_the_middle(turn, form, draft)
+        step = forms.turn(form, draft, turn.said, turn.text)
+        asked = await self._asked_in_the_middle(turn, form, draft, step)
         if asked:
             return asked
-        step = forms.turn(form, draft, turn.said, turn.text)
         if step.submit:
             turn.chat.state.pop("form", None)
             return await form.submit(turn, forms.walk(form, draft.answers).answers)
@@ -177,16 +181,15 @@ class Router:
         _keep(turn, step.draft)
         return step.replies
 
-    async def _asked_in_the_middle(self, turn: Turn, form: Form, draft: Draft) -> Sequence[Outgoing] | None:
+    async def _asked_in_the_middle(
+        self, turn: Turn, form: Form, draft: Draft, step: forms.Step
+    ) -> Sequence[Outgoing] | None:
         """The answer to a question in the middle of a form, and then the form's question again."""
         if turn.said.kind != "text":
             return None
         at = forms.walk(form, draft.answers)
-        if at.open and at.open.kind.free and not turn.said.text.rstrip().endswith("?"):
-            return None
-        if forms.turn(form, draft, turn.said, turn.text).unclear is None and not (
-            at.open and at.open.kind.free
-        ):
+        any_text = at.open is not None and at.open.kind.free
+        if not (turn.said.text.rstrip().endswith("?") if any_text else step.unclear):
             return None
         finding = await turn.library.find(turn.said.text, prior=turn.language)
         if not finding.answered:
@@ -226,4 +229,4 @@ def _menu(turn: Turn) -> tuple[Button, ...]:
 
 def _typed(message: str) -> set[str]:
     """All that people type for something, in every language, as `fold` compares it."""
-    return {fold(word) for language in LANGUAGES for word in text(language).words(message)} - {""}
+    return {word for language in LANGUAGES for word in text(language).typed(message)}

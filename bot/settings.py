@@ -20,12 +20,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    database_url: str = "sqlite+aiosqlite:///data/coopbot.db"
+    database_url: str = Field("sqlite+aiosqlite:///data/coopbot.db", repr=False)
     data_dir: Path = Path("data")
     host: str = "0.0.0.0"  # noqa: S104  a server in a container listens on all of its addresses
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
-    secret_key: str = ""
+    secret_key: str = Field("", repr=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     telegram_token: str = Field("", repr=False)
@@ -122,7 +122,7 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     kept = settings.data_dir / "secret.key"
-    if not kept.exists():
+    if not kept.exists() or not kept.stat().st_size:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(32))

@@ -40,6 +40,7 @@ class Text:
         self.language = language
         self._catalog = catalog
         self._cldr = _CLDR.get(language, language)
+        self._typed: dict[str, frozenset[str]] = {}
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The sentence for a msgid, its `{named}` placeholders filled."""
@@ -54,6 +55,13 @@ class Text:
     def words(self, message: str) -> tuple[str, ...]:
         """A msgid whose translation is a list of words, parted by commas."""
         return tuple(word.strip() for word in self(message).split(",") if word.strip())
+
+    def typed(self, message: str) -> frozenset[str]:
+        """The same words as `fold` compares them."""
+        found = self._typed.get(message)
+        if found is None:
+            found = self._typed[message] = frozenset(fold(word) for word in self.words(message)) - {""}
+        return found
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._cldr)
@@ -88,9 +96,11 @@ def text(language: str) -> Text:
 
 def fold(typed: str) -> str:
     """How typed words are compared: no accents, đ as d, lower case, single spaces, no punctuation at the ends."""
-    plain = unicodedata.normalize("NFD", typed.casefold()).replace("đ", "d")
-    kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split()).strip(" .,!?…:;\"'()*")
+    plain = typed.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFD", plain).replace("đ", "d")
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(plain.split()).strip(" .,!?…:;\"'()*“”‘’«»")
 
 
 def clean(typed: str) -> str:
@@ -99,9 +109,12 @@ def clean(typed: str) -> str:
     Line breaks stay. Right-to-left overrides and their like are dropped, since they can make staff read
     something other than what was written (unicode.org/reports/tr36, 3.4).
     """
+    typed = unicodedata.normalize("NFC", typed)
+    if typed.isprintable():  # nearly all there is: no separators but spaces, and none of what is dropped
+        return typed.strip()
     kept = (
         c
-        for c in unicodedata.normalize("NFC", typed)
+        for c in typed
         if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c == "\u200d"
     )
     return "".join(kept).replace("\t", " ").strip()

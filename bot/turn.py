@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+from sqlalchemy import text as sql
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming
 from bot.library import Library
 from bot.records.people import Chat, Person
 from bot.settings import Settings
 from bot.text import LANGUAGES, Text, language_of, text
+
+_SAVEPOINT, _UNDO, _RELEASE = (
+    sql("SAVEPOINT turn"),
+    sql("ROLLBACK TO SAVEPOINT turn"),
+    sql("RELEASE SAVEPOINT turn"),
+)
 
 
 @dataclass(slots=True)
@@ -32,7 +39,7 @@ class Turn:
     command: str = ""
     argument: str = ""
     _connection: AsyncConnection | None = None
-    _savepoint: AsyncTransaction | None = field(default=None, repr=False)
+    _begun: bool = False
 
     @property
     def language(self) -> str:
@@ -56,12 +63,18 @@ class Turn:
         """
         if self._connection is None:
             raise RuntimeError("this turn has no database")
-        if self._savepoint is None:
-            self._savepoint = await self._connection.begin_nested()
+        if not self._begun:
+            await self._connection.execute(_SAVEPOINT)
+            self._begun = True
         return self._connection
 
     async def settle(self, *, keep: bool) -> None:
-        """Ends the turn's savepoint, if it has one."""
-        if self._savepoint is not None:
-            await (self._savepoint.commit() if keep else self._savepoint.rollback())
-            self._savepoint = None
+        """Ends the turn's savepoint, if it has one.
+
+        Where it cannot be kept, because a handler passed over an error of the database, it can still be undone.
+        """
+        if self._begun and self._connection is not None:
+            if not keep:
+                await self._connection.execute(_UNDO)
+            await self._connection.execute(_RELEASE)
+            self._begun = False

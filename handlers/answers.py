@@ -19,6 +19,8 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     match turn.command:
         case "yes" | "no":
             return await judged(turn, right=turn.command == "yes")
+        case "this":
+            return await chosen(turn)
         case "unknown":
             said = turn.text(N_("I do not know this command. Here is the menu."))
             return [Outgoing(said, start.menu_buttons(turn))]
@@ -76,12 +78,19 @@ async def not_sure(
         Outgoing(
             said,
             (
-                *(Button(article.title, data=f"topic:article:{article.id}") for article in near),
+                *(Button(article.title, data=f"ask:this:{article.id}") for article in near),
                 Button(t(N_("Talk to an officer")), data="person:ask"),
                 privacy.back(turn),
             ),
         )
     ]
+
+
+async def chosen(turn: Turn) -> list[Outgoing]:
+    """One of those that were offered was meant."""
+    question = str(turn.chat.state.get("asked", ""))
+    await questions.answered_after_all(await turn.records(), turn.chat.id, question, turn.now)
+    return await topics.show_article(turn, turn.argument)
 
 
 async def judged(turn: Turn, *, right: bool) -> Sequence[Outgoing]:

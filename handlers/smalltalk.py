@@ -29,7 +29,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     buttons = [privacy.back(turn)]
     if turn.command in ("voice", "other", "angry"):
         buttons.insert(0, Button(t(N_("Talk to an officer")), data="person:ask"))
-    return [Outgoing(t(ANSWERS[turn.command]), tuple(buttons))]
+    return [Outgoing(t(ANSWERS.get(turn.command, ANSWERS["other"])), tuple(buttons))]
 
 
 feature = Feature(

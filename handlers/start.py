@@ -9,7 +9,7 @@ from babel import Locale
 
 from bot.chat import Button, Outgoing
 from bot.records import people
-from bot.router import Feature
+from bot.router import GO_ON, Feature
 from bot.text import LANGUAGES, N_, fold, text
 from bot.turn import Turn
 from handlers import privacy, topics
@@ -99,7 +99,7 @@ async def language(turn: Turn) -> Sequence[Outgoing]:
         await people.choose_language(await turn.records(), turn.person, chosen)
     done = text(chosen)(N_("I will write in English from now on."))
     if "form" in turn.chat.state:
-        return [Outgoing(done, (Button(text(chosen)(N_("Go on")), data="form:go"),))]
+        return [Outgoing(done, (Button(text(chosen)(N_("Go on")), data=GO_ON),))]
     return [Outgoing(done, menu_buttons(turn))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -32,7 +33,8 @@ PAGE = 6
 async def handle(turn: Turn) -> Sequence[Outgoing]:
     if turn.command == "article":
         return await show_article(turn, turn.argument)
-    return listed(turn, turn.command, int(turn.argument) if turn.argument.isdigit() else 0)
+    page = int(turn.argument) if re.fullmatch("[0-9]{1,3}", turn.argument) else 0
+    return listed(turn, turn.command, page)
 
 
 def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:

@@ -22,21 +22,36 @@ from typing import Any
 _STARTS_IN = 30.0  # seconds
 _QUICKLY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=16MB")
 #: Ends the server when the standard input does, which happens however this process ends.
-_GUARD = '"$0" "$@" & read -r _; kill -INT $!; wait $!'
+_GUARD = '"$0" "$@" & read -r _; kill -QUIT $!; wait $!'
+
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid != pg_backend_pid();
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public
+"""
 
 
 class Postgres:
-    """A running server. `database()` makes an empty database and returns its address for DATABASE_URL."""
+    """A running server. `database()` is an empty database for as long as it is needed, by its address."""
 
     def __init__(self, binaries: Path, socket: Path) -> None:
         self._binaries = binaries
         self._socket = socket
+        self._free: list[str] = []
         self._numbers = count(1)
 
-    def database(self) -> str:
-        name = f"test{next(self._numbers)}"
-        self.sql(f"CREATE DATABASE {name}", "postgres")
-        return self.url(name)
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """One that was emptied is used again, since making and removing hundreds of files takes longest."""
+        if self._free:
+            name = self._free.pop()
+        else:
+            name = f"test{next(self._numbers)}"
+            self.sql(f"CREATE DATABASE {name}", "postgres")
+        yield self.url(name)
+        self.sql(_EMPTY, name)
+        self._free.append(name)
 
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://postgres@/{name}?host={self._socket}"
@@ -44,7 +59,16 @@ class Postgres:
     def sql(self, command: str, database: str) -> None:
         """Runs a command as another program would."""
         connect = ("-h", str(self._socket), "-U", "postgres", "-d", database)
-        subprocess.run([self._binaries / "psql", "-qX", *connect, "-c", command], check=True)
+        psql: list[str | Path] = [
+            self._binaries / "psql",
+            "-qXt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *connect,
+            "-c",
+            command,
+        ]
+        subprocess.run(psql, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -59,7 +83,19 @@ def running_postgres() -> Iterator[Postgres]:
         binaries = _binaries(home, runner)
         data = home / "data"
         subprocess.run(
-            [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", data],
+            [
+                binaries / "initdb",
+                "--no-sync",
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-D",
+                data,
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
             **runner,
@@ -89,7 +125,9 @@ def _binaries(home: Path, runner: dict[str, Any]) -> Path:
     assert spec.submodule_search_locations is not None
     installed = Path(next(iter(spec.submodule_search_locations))) / "pginstall"
     try:
-        subprocess.run([installed / "bin" / "postgres", "--version"], check=True, capture_output=True, **runner)
+        subprocess.run(
+            [installed / "bin" / "postgres", "--version"], check=True, capture_output=True, **runner
+        )
     except PermissionError:
         shutil.copytree(installed, home / "pginstall")
         (home / "pginstall").chmod(0o755)

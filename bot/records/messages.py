@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
     Index,
+    Insert,
     Integer,
     String,
     Table,
@@ -26,7 +28,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,10 +126,18 @@ class Line:
     at: datetime
 
 
-def ignoring_repetition(connection: AsyncConnection, table: Table) -> sqlite_insert | postgresql_insert:  # type: ignore[valid-type]
+def ignoring_repetition(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT that leaves a row alone which is there already."""
-    build = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    return build(table).on_conflict_do_nothing()
+    return _ignoring_repetition(connection.dialect.name, table)
+
+
+@cache
+def _ignoring_repetition(dialect: str, table: Table) -> Insert:
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # 4 MB that SQLite does not need
+
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite_insert(table).on_conflict_do_nothing()
 
 
 async def receive(
@@ -228,7 +237,16 @@ async def end(connection: AsyncConnection, ends: Sequence[Sent]) -> None:
     if ends:
         await connection.execute(
             _end,
-            [{"row": e.id, "as": e.state, "why": e.reason, "named": e.native, "at": e.at} for e in ends],
+            [
+                {
+                    "row": e.id,
+                    "as": e.state,
+                    "why": e.reason[:200] if e.reason else None,
+                    "named": e.native[:64] if e.native else None,
+                    "at": e.at,
+                }
+                for e in ends
+            ],
         )
 
 

@@ -84,7 +84,7 @@ class Person:
 
 @dataclass(slots=True)
 class Chat:
-    """Where they are spoken with, and what the conversation has to remember."""
+    """Where they are spoken with, and what the conversation has to remember; `saved` is that as it is kept."""
 
     id: int
     channel: str
@@ -92,6 +92,7 @@ class Chat:
     group: bool = False
     reachable: bool = True
     state: dict[str, Any] = field(default_factory=dict)
+    saved: str = "{}"
 
 
 def dump(state: dict[str, Any]) -> str:
@@ -105,7 +106,7 @@ async def ensure_chats(
     """The ids of chats by (channel, address), made where they are new, each with a person of its own."""
     wanted = {(channel, address): group for channel, address, group in addresses}
     known = await _chat_ids(connection, wanted)
-    new = [key for key in wanted if key not in known]
+    new = sorted(key for key in wanted if key not in known)  # in one order, so that replicas cannot lock up
     if not new:
         return known
     for key in new:
@@ -155,7 +156,7 @@ async def save_chats(connection: AsyncConnection, changed: Sequence[Chat]) -> No
             [
                 {
                     "chat": chat.id,
-                    "new_state": dump(chat.state),
+                    "new_state": chat.saved,
                     "new_reachable": chat.reachable,
                 }
                 for chat in changed
@@ -212,7 +213,9 @@ async def unreachable(connection: AsyncConnection, addresses: Sequence[tuple[str
 async def drop_drafts(connection: AsyncConnection, before: datetime) -> int:
     """Closes the forms that were last touched before a moment; returns how many."""
     rows = await connection.execute(
-        select(chats.c.id, chats.c.state).where(chats.c.state.like('%"form": {%'))
+        select(chats.c.id, chats.c.state)
+        .where(chats.c.state.like('%"form": {%'))
+        .with_for_update(skip_locked=True)  # a chat that a replica works on is not left alone
     )
     stale = []
     for row in rows:

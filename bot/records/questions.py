@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint, delete, insert, select
+from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
@@ -66,6 +66,15 @@ async def not_answered(
             guesses=json.dumps(list(guesses)),
             asked_at=at,
         )
+    )
+
+
+async def answered_after_all(connection: AsyncConnection, chat_id: int, text: str, at: datetime) -> None:
+    """The person found it among what was offered: staff need not look at the question."""
+    await connection.execute(
+        update(unanswered)
+        .where(unanswered.c.chat_id == chat_id, unanswered.c.text == text, unanswered.c.closed_at.is_(None))
+        .values(closed_at=at)
     )
 
 
