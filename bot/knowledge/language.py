@@ -1,0 +1,94 @@
+"""Which of our languages a message is in: Vietnamese letters decide, otherwise runs of letters do."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.knowledge.everyday import EVERYDAY
+from bot.knowledge.folding import fold, is_vietnamese, words
+from bot.knowledge.syllables import decode
+
+_FRENCH = frozenset("çœæëîïûÿ")
+_SIZE = 1 << 14  # counters a language; runs share them by their hash
+_WORDS = 4000  # the most frequent of a language; the rest teaches little and takes long
+_DECODED = 4.0  # the cost in nats of taking a word for Telex or VNI
+_PRIOR = 2.0  # the person's own language weighs like e² to 1
+_LEAST = 1.0  # nats between the first and the second language, below which the prior decides
+
+
+class Languages:
+    """Naive Bayes over runs of one to four letters of folded text and over whole words."""
+
+    def __init__(self, texts: Mapping[str, Iterable[str]]) -> None:
+        self.names = tuple(texts)
+        counts = np.full((len(self.names), _SIZE), 0.3, np.float32)
+        for row, lang in enumerate(self.names):
+            found = Counter(words("\n".join(texts[lang])))
+            for word, times in found.most_common(_WORDS):
+                np.add.at(counts[row], _features(word), times)
+        self._logs = np.log(counts / counts.sum(axis=1, keepdims=True))
+
+    def detect(self, text: str, prior: str | None = None) -> str | None:
+        """The most likely language, or None when there is nothing to go by."""
+        telling = [word for word in words(text) if not word.isdigit()]
+        accented = [word for word in telling if is_vietnamese(word)]
+        plain = [word for word in telling if not is_vietnamese(word)]
+        # A foreign sentence may hold a Vietnamese name, so a few such words leave the others their say.
+        if accented and "vi" in self.names and len(accented) * 4 >= len(telling):
+            return "vi"
+        if not accented and "fr" in self.names and _FRENCH & set("".join(telling)):
+            return "fr"
+        if not plain or not self.names or (len(plain) == 1 and len(plain[0]) <= 2):
+            return prior if plain and prior in self.names else None
+        scores = np.sum([self._word(word) for word in plain], axis=0) / math.sqrt(2)  # runs overlap
+        if prior in self.names:
+            scores[self.names.index(prior)] += _PRIOR
+        order = np.argsort(-scores)
+        if len(order) > 1 and scores[order[0]] - scores[order[1]] < _LEAST:
+            return prior if prior in self.names else None
+        return self.names[int(order[0])]
+
+    def _word(self, word: str) -> NDArray[np.float32]:
+        """log P(word | language); Vietnamese may also have meant it as Telex or VNI."""
+        features = _features(word)
+        scores = self._logs[:, features].sum(axis=1)
+        meant = decode(word) if "vi" in self.names else None
+        if meant:
+            row = self.names.index("vi")
+            # What was meant is shorter; as a mean over its runs it is as long as what was typed.
+            scores[row] = max(
+                scores[row], self._logs[row, _features(meant)].mean() * len(features) - _DECODED
+            )
+        return np.asarray(scores, dtype=np.float32)
+
+
+def _features(word: str) -> list[int]:
+    folded = fold(word)
+    if folded.isdigit():
+        return []
+    padded = f" {folded} "
+    runs = [padded[i : i + n] for n in (2, 3, 4) for i in range(len(padded) - n + 1)]
+    return [_hash(run) for run in (*runs, f"={folded}")]
+
+
+def _hash(run: str) -> int:
+    number = 2166136261
+    for byte in run.encode():
+        number = ((number ^ byte) * 16777619) & 0xFFFFFFFF
+    return (number ^ (number >> 14)) % _SIZE
+
+
+@lru_cache(maxsize=1)
+def _everyday() -> Languages:
+    return Languages(EVERYDAY)
+
+
+def detect_language(text: str, prior: str | None = None) -> str | None:
+    """vi, fr or en; None when there is nothing to go by. `prior` is the person's own language."""
+    return _everyday().detect(text, prior)
