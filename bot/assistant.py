@@ -22,7 +22,7 @@ from bot.library import Library
 from bot.media import MediaStore
 from bot.records import messages, people, turns
 from bot.records.turns import Waiting
-from bot.router import Router
+from bot.router import Router, offered
 from bot.scheduler import ticker
 from bot.settings import Settings, secret_key
 from bot.text import LOCALES, N_
@@ -212,13 +212,15 @@ def apologise(turn: Turn, reference: str) -> Outgoing:
         ),
         reference=reference,
     )
-    return Outgoing(
+    apology = Outgoing(
         sorry,
         (
             Button(t(N_("Talk to an officer")), data="person:ask"),
             Button(t(N_("Main menu")), data="start:menu"),
         ),
     )
+    turn.chat.state["offered"] = offered([apology])
+    return apology
 
 
 async def _until_one_ends(

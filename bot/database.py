@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -241,9 +242,20 @@ class Database:
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('migrations'))"))
             yield
 
+    @asynccontextmanager
+    async def _migrator(self) -> AsyncIterator[AsyncConnection]:
+        """For SQLite a connection of its own, in a thread: whoever else starts now has locked the whole file."""
+        engine = self._writer if self.shared else _engine(self.url, writes=True, near=False)
+        try:
+            async with engine.connect() as connection:
+                yield connection
+        finally:
+            if engine is not self._writer:
+                await engine.dispose()
+
     async def _migrate(self) -> None:
         newest = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-        async with self._writer.connect() as connection, self._alone_in_migrating():
+        async with self._migrator() as connection, self._alone_in_migrating():
             try:
                 found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
             except (OperationalError, ProgrammingError):
@@ -305,8 +317,8 @@ def _engine(url: str, *, writes: bool, near: bool = True) -> AsyncEngine:
 def _prepare_sqlite(driver: Any, _: object) -> None:
     driver.isolation_level = None
     cursor = driver.cursor()
+    _use_wal(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=10000",
@@ -314,3 +326,17 @@ def _prepare_sqlite(driver: Any, _: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Who opens a new file just as another turns it into a WAL waits for the old kind of lock, which never
+    comes free; looking again shows the WAL."""
+    cursor.execute("PRAGMA busy_timeout=100")
+    for left in reversed(range(50)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+        else:
+            return

@@ -74,8 +74,9 @@ class Inbox:
         async def work(connection: AsyncConnection) -> dict[tuple[str, str], int]:
             made = await people.ensure_chats(connection, new, at) if new else {}
             ids = known | made
-            await messages.receive(connection, [(ids[s.channel, s.chat], s) for s in kept], at)
-            await files.note(connection, kept, at)
+            addressed = [(ids[s.channel, s.chat], s) for s in kept]
+            await messages.receive(connection, addressed, at)
+            await files.note(connection, addressed, at)
             await tell_others(connection)
             return made
 

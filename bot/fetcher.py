@@ -40,24 +40,40 @@ class Fetcher:
         while True:
             self._woken.clear()
             try:
-                left = await self._round()
+                await self._erase()
+                await self._round()
             except TROUBLE:
                 log.exception("files could not be fetched; it is tried again")
-                left = True
             try:
-                async with asyncio.timeout(PAUSE if left or self._database.shared else None):
+                async with asyncio.timeout(PAUSE):
                     await self._woken.wait()
             except TimeoutError:
                 pass
 
-    async def _round(self) -> bool:
-        """Fetches what is wanted; True if something could not be had yet."""
-        async with self._database.read() as connection:
-            wanted = await files.wanted(connection, self._channel.name)
-        results = [await self._fetch(one) for one in wanted]
-        return not all(results)
+    async def _round(self) -> None:
+        """Tries everything that is wanted once."""
+        after = 0
+        while True:
+            async with self._database.read() as connection:
+                wanted = await files.wanted(connection, self._channel.name, after)
+            if not wanted:
+                return
+            for one in wanted:
+                await self._fetch(one)
+                after = one.id
 
-    async def _fetch(self, one: Wanted) -> bool:
+    async def _erase(self) -> None:
+        """Removes the bytes of what a person asked to delete."""
+        async with self._database.read() as connection:
+            gone = await files.to_erase(connection, self._channel.name)
+        for _, reference in gone:
+            if reference:
+                await asyncio.to_thread(self._media.delete, reference)
+        if gone:
+            ids = [number for number, _ in gone]
+            await self._database.write(lambda connection: files.erased(connection, ids))
+
+    async def _fetch(self, one: Wanted) -> None:
         try:
             kept = self._here(one)
             if kept is None:
@@ -65,20 +81,18 @@ class Fetcher:
                 kept = (await asyncio.to_thread(self._media.put, data, one.media.name)).reference
         except (MediaError, DeliveryError) as error:
             for_good = isinstance(error, (MediaError, Refused))
-            if not for_good and self._clock() - one.noted_at < GIVE_UP:
-                return False
-            return await self._failed(one, str(error))
+            if for_good or self._clock() - one.noted_at >= GIVE_UP:
+                await self._failed(one, str(error))
         except TROUBLE:
             raise
         except Exception as error:  # a fault of ours in one file must not stop the others
             log.exception("file %d could not be fetched", one.id)
-            return await self._failed(one, type(error).__name__)
-        await self._database.write(lambda connection: files.stored(connection, one.id, kept))
-        return True
+            await self._failed(one, type(error).__name__)
+        else:
+            await self._database.write(lambda connection: files.stored(connection, one.id, kept))
 
-    async def _failed(self, one: Wanted, reason: str) -> bool:
+    async def _failed(self, one: Wanted, reason: str) -> None:
         await self._database.write(lambda connection: files.failed(connection, one.id, reason))
-        return True
 
     def _here(self, one: Wanted) -> str | None:
         """An upload of the web page is in the store before its message."""

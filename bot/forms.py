@@ -102,13 +102,14 @@ class Walk:
 class Step:
     """What a message did to a form: the draft that is left (None: it is closed) and what to say.
 
-    `submit` asks the caller to submit; `unclear` holds the reason where the message was no answer, so that it
-    can first be tried as a question.
+    `submit` asks the caller to submit, `saved` to put the draft aside; `unclear` holds the reason where the
+    message was no answer, so that it can first be tried as a question.
     """
 
     draft: Draft | None
     replies: tuple[Outgoing, ...] = ()
     submit: bool = False
+    saved: bool = False
     unclear: UserError | None = None
 
 
@@ -157,7 +158,8 @@ def turn(form: Form, draft: Draft, said: Incoming, text: Text) -> Step:
     if verb == "cancel":
         return Step(None, (Outgoing(text(N_("Cancelled. Nothing of it was sent."))),))
     if verb == "save":
-        return Step(draft, (Outgoing(text(N_("Saved. It stays here for 7 days; write “menu” to go on."))),))
+        said_so = text(N_("Saved. It stays here for 7 days; write “menu” to go on."))
+        return Step(draft, (Outgoing(said_so),), saved=True)
     if verb == "send" and at.open is None:
         return Step(draft, submit=True)
     if verb == "back" and at.answers:

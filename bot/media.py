@@ -74,6 +74,10 @@ class MediaStore:
             raise MediaError(N_("This file is not here any more."))
         return self._folder / reference[:2] / reference
 
+    def delete(self, reference: str) -> None:
+        """Removes the bytes; nothing happens where there are none."""
+        self.path(reference).unlink(missing_ok=True)
+
     def read(self, reference: str) -> bytes:
         try:
             return self.path(reference).read_bytes()

@@ -19,6 +19,8 @@ Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
 
 #: The data of a button that shows an open form again.
 GO_ON = "form:go"
+#: The data of a button that takes up a form that was saved for later.
+RESUME = "form:resume"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
 LONGEST_REQUEST = 14
 
@@ -29,7 +31,8 @@ class Feature:
 
     `commands` are typed with a slash; those with a text are listed by channels. `words` and `phrases` map a
     command to a msgid whose translation lists, parted by commas, what people type for it: words are the whole
-    message, phrases stand anywhere in a short one. `kinds` are messages without text.
+    message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
+    commands whose words are heard in the middle of a form; all other words are an answer there.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Feature:
     phrases: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[Kind, str] = field(default_factory=dict)
     forms: tuple[Form, ...] = ()
+    interrupts: frozenset[str] = frozenset()
 
 
 class Router:
@@ -71,7 +75,7 @@ class Router:
         turn.said = self._as_tap(turn)
         replies = await self._handled(turn)
         if replies:
-            turn.chat.state["offered"] = _offered(replies)
+            turn.chat.state["offered"] = offered(replies)
         return replies
 
     def asks(self, turn: Turn) -> str | None:
@@ -99,7 +103,12 @@ class Router:
         if turn.command == "cancel" and draft:
             turn.chat.state.pop("form")
             return [Outgoing(turn.text(N_("Cancelled. Nothing of it was sent.")), _menu(turn))]
-        return await feature.handle(turn)
+        replies = await feature.handle(turn)
+        if (
+            draft and replies and turn.said.kind not in ("text", "tap")
+        ):  # a photo is no answer: the form goes on
+            return [*replies, forms.show(self._forms[draft.form], draft, turn.text)]
+        return replies
 
     def _draft(self, turn: Turn) -> Draft | None:
         saved = turn.chat.state.get("form")
@@ -113,7 +122,11 @@ class Router:
         if said.kind in self._kinds and not (said.text and said.kind in ("photo", "file")):
             feature, command = self._kinds[said.kind]
             return feature, command, ""
-        return self._meant_by(said.text)
+        feature, command, argument = self._meant_by(said.text)
+        answers = self._draft(turn) is not None and not said.text.startswith("/")
+        if answers and command not in feature.interrupts:
+            return self._questions, "", ""
+        return feature, command, argument
 
     def _meant_by(self, text: str) -> tuple[Feature, str, str]:
         if text.startswith("/"):
@@ -156,10 +169,13 @@ class Router:
         return at.open is not None and not at.open.kind.choices(turn.text)
 
     async def _tapped_form(self, turn: Turn, draft: Draft | None) -> Sequence[Outgoing]:
+        if turn.said.data == RESUME and (saved := turn.chat.state.pop("saved", None)):
+            turn.chat.state["form"] = saved
+            draft = self._draft(turn)
         if draft is None:
             done = turn.text(N_("This form is closed. What was sent has arrived; nothing is done twice."))
             return [Outgoing(done, _menu(turn))]
-        if turn.said.data == GO_ON:
+        if turn.said.data in (GO_ON, RESUME):
             return [forms.show(self._forms[draft.form], draft, turn.text)]
         return await self._fill_in(turn, draft)
 
@@ -179,6 +195,9 @@ class Router:
             turn.chat.state.pop("form", None)
             return [replace(step.replies[-1], buttons=_menu(turn))]
         _keep(turn, step.draft)
+        if step.saved:
+            turn.chat.state["saved"] = turn.chat.state.pop("form")
+            return [replace(step.replies[-1], buttons=_menu(turn))]
         return step.replies
 
     async def _asked_in_the_middle(
@@ -198,6 +217,14 @@ class Router:
         return [*(replace(answer, buttons=()) for answer in answers), forms.show(form, draft, turn.text)]
 
 
+def saved_form(turn: Turn) -> list[Outgoing]:
+    """The way back to a form that was saved for later, where there is one."""
+    if "saved" not in turn.chat.state:
+        return []
+    waits = turn.text(N_("A form you saved is waiting."))
+    return [Outgoing(waits, (Button(turn.text(N_("Go on")), data=RESUME),))]
+
+
 def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str = "") -> list[Outgoing]:
     """Opens a form in the chat, with what is already known filled in."""
     if form.personal and not turn.person.agreed:
@@ -212,7 +239,7 @@ def _keep(turn: Turn, draft: Draft) -> None:
     turn.chat.state["form"] = {**draft.to_state(), "at": int(turn.now.timestamp())}
 
 
-def _offered(replies: Sequence[Outgoing]) -> list[tuple[int, str, str]]:
+def offered(replies: Sequence[Outgoing]) -> list[tuple[int, str, str]]:
     """(number, label, data) of the buttons that were shown; only the last message's have numbers to type."""
     last = max((at for at, reply in enumerate(replies) if reply.buttons), default=0)
     return [

@@ -98,11 +98,11 @@ async def judged(turn: Turn, *, right: bool) -> Sequence[Outgoing]:
     t, article = turn.text, turn.argument
     question = str(turn.chat.state.get("asked", ""))
     connection = await turn.records()
-    await questions.judged(connection, turn.chat.id, question, article, right, turn.now)
+    new = await questions.judged(connection, turn.chat.id, question, article, right, turn.now)
     if right:
         glad = t(N_("Glad to hear it. Ask me anything else whenever you like."))
         return [Outgoing(glad, (privacy.back(turn),))]
-    if question:
+    if question and new:
         await questions.not_answered(
             connection, turn.chat.id, question, turn.language, [(article, 0.0)], turn.now
         )

@@ -108,4 +108,5 @@ feature = Feature(
     phrases={"ask": N_("phrases: talk to an officer")},
     kinds={"photo": "photo", "file": "photo"},
     forms=(contact,),
+    interrupts=frozenset({"ask"}),
 )

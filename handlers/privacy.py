@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat import Button, Outgoing
-from bot.records import conversations, messages, people, questions
+from bot.records import conversations, files, messages, people, questions
 from bot.router import Feature
 from bot.text import N_, TIMEZONE
 from bot.turn import Turn
@@ -92,6 +92,7 @@ async def erase(turn: Turn) -> None:
     chats = await people.chats_of(connection, turn.person.id)
     await questions.forget(connection, chats)
     await conversations.forget(connection, chats)
+    await files.forget(connection, chats)
     await messages.forget(connection, chats, keep=turn.row)
     await people.forget(connection, turn.person)
     turn.chat.state = {"met": True}

@@ -9,7 +9,7 @@ from babel import Locale
 
 from bot.chat import Button, Outgoing
 from bot.records import people
-from bot.router import GO_ON, Feature
+from bot.router import GO_ON, Feature, saved_form
 from bot.text import LANGUAGES, N_, fold, text
 from bot.turn import Turn
 from handlers import privacy, topics
@@ -35,7 +35,8 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
         case "more":
             return [Outgoing(turn.text(N_("More topics:")), more_buttons(turn))]
         case _:
-            return [Outgoing(turn.text(N_("What would you like to know?")), menu_buttons(turn))]
+            asked = Outgoing(turn.text(N_("What would you like to know?")), menu_buttons(turn))
+            return [*saved_form(turn), asked]
 
 
 HELP = N_(
@@ -158,4 +159,5 @@ feature = Feature(
         "cancel": N_("words: cancel"),
     },
     kinds={"joined": "joined", "left": "left"},
+    interrupts=frozenset({"help", "menu", "language", "cancel"}),
 )

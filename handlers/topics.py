@@ -74,9 +74,8 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
 
 def written(article: Article, t: Text, settings: Settings, now: datetime) -> str:
     """The text with what the union entered, an expiry said first, and the source last."""
-    body = (
-        article.body.strip().replace("{union}", union(t, settings)).replace("{contact}", contact(t, settings))
-    )
+    body = "\n".join(part for part in (article.body.strip(), article.way_on) if part)
+    body = body.replace("{union}", union(t, settings)).replace("{contact}", contact(t, settings))
     parts = []
     if article.expires and article.expires < now.astimezone(TIMEZONE).date():
         parts.append(t(N_("Please note: this expired on {day}."), day=t.day(article.expires)))

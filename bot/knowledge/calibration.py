@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.coefficients import WITH_VECTORS, WITHOUT_VECTORS
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 THRESHOLD_BY_WORDS = 0.6  # words alone are fooled more easily
 
 

@@ -112,15 +112,20 @@ class Bm25:
         return int(self._postings.find(np.array([number]))[0]) if number != BREAK else -1
 
     def weight(self, word: str) -> float:
-        """How telling a word is: its idf; an unknown one counts as the rarest."""
+        """How telling a word is: its idf; an unknown one counts as the rarest.
+
+        An unknown figure tells nothing: an amount or a date of one's own is no other subject.
+        """
         place = self._place(word)
-        return float(self._idf[place]) if place >= 0 else self.rarest
+        if place >= 0:
+            return float(self._idf[place])
+        return 0.0 if word.isdigit() else self.rarest
 
     def unknown(self, words: Sequence[str]) -> float:
         """The part of a question's telling weight that stands in no document, 0..1."""
         once = set(words)
         total = sum(self.weight(word) for word in once)
-        return sum(self.rarest for word in once if self._place(word) < 0) / total if total else 0.0
+        return sum(self.weight(word) for word in once if self._place(word) < 0) / total if total else 0.0
 
     def ceiling(self, words: Sequence[str]) -> float:
         """Roughly the score of a document that is the question itself; never 0."""
@@ -130,8 +135,7 @@ class Bm25:
         """The part of a question's telling weight that stands in the document, 0..1."""
         total = held = 0.0
         for word in set(words):
-            place = self._place(word)
-            weight = float(self._idf[place]) if place >= 0 else self.rarest
+            place, weight = self._place(word), self.weight(word)
             total += weight
             held += weight if place >= 0 and self._postings.has(place, document) else 0.0
         return held / total if total else 0.0

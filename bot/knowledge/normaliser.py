@@ -7,6 +7,7 @@ chooses the cheapest way through them. What cannot be explained stays as it was 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _GLUED = 1.2  # for each part
 _SPLIT = 2.0
 _DECODED = 0.7
 
+
+_FIGURE = re.compile(r"^(\d+)([^\W\d_]+)$")
 
 _Add = Callable[[tuple[str, ...], float, bool], None]  # takes a candidate: words, cost, whether changed
 _State = tuple[
@@ -86,13 +89,13 @@ class Normaliser:
 
     def read(self, text: str) -> Reading:
         """Never raises; what is not understood stays."""
-        tokens = words(text)
+        tokens = _apart(words(text))
         rest = tokens[MAX_WORDS:]
         tokens = tokens[:MAX_WORDS]
         if not tokens:
             return Reading(tuple(rest), 0.0, 0.0, False)
         by_fold = self.vocabulary.by_fold
-        known = sum(fold(t) in by_fold or t in self.initials for t in tokens) / len(tokens)
+        known = sum(fold(t) in by_fold or t in self.initials or t.isdigit() for t in tokens) / len(tokens)
         path = self._best_path(tokens)
         understood = tuple(word for edge in path for word in edge.words)
         share = sum(edge.changed for edge in path) / len(path)
@@ -252,3 +255,8 @@ class Normaliser:
             letters = fold("".join(said))
             if letters in self.initials and all(len(s) == 1 for s in said):
                 lattice[starts[i]].append(_Edge(starts[i + n], self.initials[letters], _SPLIT, True))
+
+
+def _apart(tokens: Sequence[str]) -> list[str]:
+    """A figure and its unit typed as one word are two: 500tr, 250g, 4sao."""
+    return [part for token in tokens for part in _FIGURE.sub(r"\1 \2", token).split()]

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Index, String, Table, UniqueConstraint, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    false,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Media
@@ -17,13 +29,15 @@ files = Table(
     "files",
     metadata,
     Column("id", _big, primary_key=True),
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("reference", String(255), nullable=False),
     Column("name", String(255), nullable=False),
     Column("stored", String(80)),
     Column("failure", String(200)),
+    Column("erased", Boolean, nullable=False, server_default=false()),
     Column("noted_at", Instant, nullable=False),
-    UniqueConstraint("channel", "reference"),
+    UniqueConstraint("chat_id", "reference"),
 )
 Index(
     "ix_files_waiting",
@@ -43,21 +57,33 @@ class Wanted:
     noted_at: datetime
 
 
-async def note(connection: AsyncConnection, said: Sequence[Incoming], at: datetime) -> None:
-    """Notes what was sent, in the transaction that takes the messages in."""
+async def note(connection: AsyncConnection, said: Sequence[tuple[int, Incoming]], at: datetime) -> None:
+    """Notes what was sent, by the ids of the chats, in the transaction that takes the messages in."""
     rows = [
-        {"channel": one.channel, "reference": media.reference, "name": media.name[:255], "noted_at": at}
-        for one in said
+        {
+            "chat_id": chat_id,
+            "channel": one.channel,
+            "reference": media.reference,
+            "name": media.name[:255],
+            "noted_at": at,
+        }
+        for chat_id, one in said
         for media in one.media
     ]
     if rows:
         await connection.execute(ignoring_repetition(connection, files), rows)
 
 
-async def wanted(connection: AsyncConnection, channel: str, limit: int = 20) -> list[Wanted]:
+async def wanted(connection: AsyncConnection, channel: str, after: int = 0, limit: int = 20) -> list[Wanted]:
+    """What is still with the channel, beyond the id `after`."""
     rows = await connection.execute(
         select(files)
-        .where(files.c.channel == channel, files.c.stored.is_(None), files.c.failure.is_(None))
+        .where(
+            files.c.channel == channel,
+            files.c.stored.is_(None),
+            files.c.failure.is_(None),
+            files.c.id > after,
+        )
         .order_by(files.c.id)
         .limit(limit)
     )
@@ -70,3 +96,31 @@ async def stored(connection: AsyncConnection, file: int, reference: str) -> None
 
 async def failed(connection: AsyncConnection, file: int, reason: str) -> None:
     await connection.execute(update(files).where(files.c.id == file).values(failure=reason[:200]))
+
+
+async def forget(connection: AsyncConnection, chat_ids: Sequence[int]) -> None:
+    """Marks the files of chats as erased; their bytes go with `to_erase`."""
+    await connection.execute(
+        update(files).where(files.c.chat_id.in_(chat_ids)).values(erased=True, name="", failure="erased")
+    )
+
+
+async def to_erase(connection: AsyncConnection, channel: str) -> list[tuple[int, str | None]]:
+    """(id, reference in the media store) of erased files; None where nothing is stored or another chat has it."""
+    others = files.alias()
+    shared = (
+        select(others.c.id)
+        .where(others.c.stored == files.c.stored, others.c.erased.is_(False))
+        .correlate(files)
+        .exists()
+    )
+    rows = await connection.execute(
+        select(files.c.id, files.c.stored, shared.label("shared")).where(
+            files.c.channel == channel, files.c.erased.is_(True)
+        )
+    )
+    return [(row.id, None if row.shared else row.stored) for row in rows]
+
+
+async def erased(connection: AsyncConnection, file_ids: Sequence[int]) -> None:
+    await connection.execute(delete(files).where(files.c.id.in_(file_ids)))

@@ -24,10 +24,10 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    or_,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -133,11 +133,8 @@ def ignoring_repetition(connection: AsyncConnection, table: Table) -> Insert:
 
 @cache
 def _ignoring_repetition(dialect: str, table: Table) -> Insert:
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # 4 MB that SQLite does not need
-
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite_insert(table).on_conflict_do_nothing()
+    build = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    return build(table).on_conflict_do_nothing()
 
 
 async def receive(
@@ -271,8 +268,15 @@ async def history(
     )
     lines = [Line(Incoming.from_json(row[2]), None, row[0], row[1]) for row in said]
     lines += [Line(None, Outgoing.from_json(row[2]), row[0], row[1]) for row in answered]
+    lines = [line for line in lines if not _forgotten(line)]
     lines.sort(key=lambda line: (line.at, line.incoming is None, line.number))
     return lines[-limit:]
+
+
+def _forgotten(line: Line) -> bool:
+    if line.incoming:
+        return not line.incoming.channel
+    return line.outgoing == Outgoing("")
 
 
 async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None, int]:
@@ -290,14 +294,16 @@ async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None, in
 
 async def forget(connection: AsyncConnection, chat_ids: Sequence[int], keep: int) -> None:
     """Empties what was said in chats, except the inbox row `keep` whose turn is running."""
-    blank = Incoming("", "", "", "other").to_json()
     await connection.execute(
         update(inbox)
         .where(inbox.c.chat_id.in_(chat_ids), inbox.c.id != keep, inbox.c.done_at.is_not(None))
-        .values(payload=blank)
+        .values(payload=Incoming("", "", "", "other").to_json())
+    )
+    await connection.execute(
+        update(outbox).where(outbox.c.chat_id.in_(chat_ids)).values(payload=Outgoing("").to_json())
     )
     await connection.execute(
         update(outbox)
-        .where(outbox.c.chat_id.in_(chat_ids), or_(outbox.c.state != "waiting"))
-        .values(payload=Outgoing("").to_json())
+        .where(outbox.c.chat_id.in_(chat_ids), outbox.c.state == "waiting")
+        .values(state="skipped", reason="erased")
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     insert,
+    or_,
     select,
     true,
     tuple_,
@@ -210,19 +211,24 @@ async def unreachable(connection: AsyncConnection, addresses: Sequence[tuple[str
     )
 
 
+#: Where a chat's state keeps a form that is open, and one that was saved for later.
+_DRAFTS = ("form", "saved")
+
+
 async def drop_drafts(connection: AsyncConnection, before: datetime) -> int:
     """Closes the forms that were last touched before a moment; returns how many."""
     rows = await connection.execute(
         select(chats.c.id, chats.c.state)
-        .where(chats.c.state.like('%"form": {%'))
+        .where(or_(*(chats.c.state.like(f'%"{draft}": {{%') for draft in _DRAFTS)))
         .with_for_update(skip_locked=True)  # a chat that a replica works on is not left alone
     )
     stale = []
     for row in rows:
         state = json.loads(row.state)
-        if state["form"].get("at", 0) < before.timestamp():
-            del state["form"]
-            stale.append({"chat": row.id, "new_state": dump(state)})
+        old = [d for d in _DRAFTS if d in state and state[d].get("at", 0) < before.timestamp()]
+        if old:
+            kept = {key: value for key, value in state.items() if key not in old}
+            stale.append({"chat": row.id, "new_state": dump(kept)})
     for one in stale:
         await connection.execute(
             update(chats).where(chats.c.id == one["chat"]).values(state=one["new_state"])

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
@@ -103,9 +114,9 @@ async def judged(
     article: str,
     right: bool,
     at: datetime,
-) -> None:
-    """What a person said of an answer; the first word counts, a double tap changes nothing."""
-    await connection.execute(
+) -> bool:
+    """Keeps what a person said of an answer, and returns whether that is new: the first word counts."""
+    done = await connection.execute(
         ignoring_repetition(connection, verdicts),
         {
             "chat_id": chat_id,
@@ -115,6 +126,7 @@ async def judged(
             "given_at": at,
         },
     )
+    return done.rowcount > 0
 
 
 async def forget(connection: AsyncConnection, chat_ids: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.records import conversations, files, people
 from tests.talk import Talk
+from tests.wire import until
 
 
 async def waiting(talk: Talk) -> list[tuple[str, ...]]:
@@ -108,6 +109,36 @@ async def test_a_button_of_an_earlier_question_changes_nothing(talk: Talk) -> No
     talk.hears("câu hỏi trước", "(2/2)")
 
 
+async def test_a_form_that_is_saved_steps_aside_and_is_taken_up_again(talk: Talk) -> None:
+    await talk.taps("person:agree")
+    await talk.says("Trần Thị B")
+    await talk.says("lưu")
+    talk.hears("giữ trong 7 ngày")
+    await talk.says("lập htx cần mấy người")
+    talk.hears("5 thành viên")
+    await talk.restart()
+    await talk.says("menu")
+    talk.hears("một phiếu đã lưu")
+    await talk.taps("Tiếp tục")
+    talk.hears("(2/2)")
+    await talk.says("0912345678")
+    talk.hears("Trần Thị B")
+
+
+async def test_in_a_form_a_polite_word_is_an_answer_and_only_a_few_words_lead_out(talk: Talk) -> None:
+    await talk.taps("person:agree")
+    await talk.says("cảm ơn")
+    talk.hears("(2/2)")
+    await talk.says("hủy")
+    talk.hears("đã hủy")
+
+
+async def test_a_photo_in_the_middle_of_a_form_goes_to_staff_and_the_form_goes_on(talk: Talk) -> None:
+    await talk.taps("person:agree")
+    await talk.sends("photo", b"x")
+    talk.hears("yêu cầu số 1", "(1/2)")
+
+
 async def test_a_form_is_forgotten_after_a_week(talk: Talk) -> None:
     from bot.scheduler import upkeep
 
@@ -184,6 +215,18 @@ async def test_deleting_asks_once_and_then_empties_everything(talk: Talk) -> Non
             kept = str((await connection.exec_driver_sql(f"SELECT * FROM {table}")).all())
             assert "xem phim" not in kept
             assert "Nguyễn Văn A" not in kept
+
+
+async def test_deleting_removes_the_photos_too(talk: Talk) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(picture, "JPEG")
+    await talk.sends("photo", picture.getvalue())
+    folder = talk.assistant.settings.data_dir / "media"
+    await until(lambda: [*folder.rglob("*.jpg")] != [])
+    await talk.says("/xoadulieu")
+    await talk.taps("Đồng ý xóa")
+    await talk.restart()
+    await until(lambda: [*folder.rglob("*.jpg")] == [])
 
 
 async def test_my_data_shows_what_is_kept(talk: Talk) -> None:

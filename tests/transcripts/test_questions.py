@@ -36,6 +36,14 @@ async def test_an_unanswered_question_is_a_row_that_staff_will_see(talk: Talk) -
     assert [(row.text, row.language) for row in rows] == [("Vé xem phim ở rạp tối nay bao nhiêu tiền?", "vi")]
 
 
+async def test_a_question_that_was_meant_after_all_leaves_the_list_of_staff(talk: Talk) -> None:
+    await talk.says("Vé xem phim ở rạp tối nay bao nhiêu tiền?")
+    await talk.taps("ask:this:ocop-han-36-thang")
+    talk.hears("36 tháng")
+    async with talk.assistant.database.read() as connection:
+        assert await questions.open_questions(connection) == []
+
+
 async def test_the_questions_of_an_erased_article_are_not_lost(talk: Talk) -> None:
     await talk.taps("topic:article:khong-con-nua")
     talk.hears("không còn được đăng")

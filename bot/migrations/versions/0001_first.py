@@ -21,26 +21,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "lang", name=op.f("pk_articles")),
     )
     op.create_table(
-        "files",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("reference", sa.String(length=255), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("stored", sa.String(length=80), nullable=True),
-        sa.Column("failure", sa.String(length=200), nullable=True),
-        sa.Column("noted_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
-        sa.UniqueConstraint("channel", "reference", name=op.f("uq_files_channel_reference")),
-    )
-    op.create_index(
-        "ix_files_waiting",
-        "files",
-        ["channel", "id"],
-        unique=False,
-        sqlite_where=sa.text("stored IS NULL AND failure IS NULL"),
-        postgresql_where=sa.text("stored IS NULL AND failure IS NULL"),
-    )
-    op.create_table(
         "people",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(length=120), server_default="", nullable=False),
@@ -92,6 +72,30 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state != 'closed'"),
         postgresql_where=sa.text("state != 'closed'"),
+    )
+    op.create_table(
+        "files",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("chat_id", ID, nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("reference", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("stored", sa.String(length=80), nullable=True),
+        sa.Column("failure", sa.String(length=200), nullable=True),
+        sa.Column("erased", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_files_chat_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+        sa.UniqueConstraint("chat_id", "reference", name=op.f("uq_files_chat_id_reference")),
+    )
+    op.create_index(op.f("ix_files_chat_id"), "files", ["chat_id"], unique=False)
+    op.create_index(
+        "ix_files_waiting",
+        "files",
+        ["channel", "id"],
+        unique=False,
+        sqlite_where=sa.text("stored IS NULL AND failure IS NULL"),
+        postgresql_where=sa.text("stored IS NULL AND failure IS NULL"),
     )
     op.create_table(
         "inbox",
