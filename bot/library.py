@@ -10,9 +10,9 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ from bot.records import articles as records
 log = logging.getLogger(__name__)
 
 _REMEMBERED = 2048
+#: Texts that are embedded at a time: a second's work.
+_AT_ONCE = 16
 
 
 class Library:
@@ -93,7 +95,11 @@ async def load(database: Database, embedder: Embedder | None = None) -> tuple[li
 
 
 async def complete(database: Database, embedder: Embedder) -> bool:
-    """Computes and keeps the vectors that are missing; True if there were any. Takes its time, in a thread."""
+    """Computes and keeps the vectors that are missing; True if there were any.
+
+    It takes its time, in a thread, and goes by some at a time: so little is lost where it is stopped, and a
+    stop need not wait long.
+    """
     async with database.read(much=True) as connection:
         found = await records.published(connection)
         wanted = KnowledgeBase.wanted(found, embedder)
@@ -102,25 +108,11 @@ async def complete(database: Database, embedder: Embedder) -> bool:
     if not missing:
         return False
     log.info("computing %d vectors of the knowledge base", len(missing))
-    loop = asyncio.get_running_loop()
-    saving: list[Future[None]] = []
-    stopped = Event()
-
-    def save(made: dict[str, NDArray[np.float32]]) -> None:
-        if stopped.is_set():
-            raise CancelledError  # nobody writes any more: to wait for it would keep the process from ending
-        work = database.write(lambda connection: records.keep_vectors(connection, made))
-        saving[:] = [asyncio.run_coroutine_threadsafe(work, loop)]
-        if stopped.is_set():
-            saving[0].cancel()
-        saving[0].result()
-
-    try:
-        await asyncio.to_thread(embed, missing, embedder, save)
-    finally:
-        stopped.set()
-        for one in saving:
-            one.cancel()
+    keys = sorted(missing, key=lambda key: len(missing[key][1]))  # a batch costs what its longest text costs
+    for start in range(0, len(keys), _AT_ONCE):
+        some = {key: missing[key] for key in keys[start : start + _AT_ONCE]}
+        made = await asyncio.to_thread(embed, some, embedder)
+        await database.write(partial(records.keep_vectors, made=made))
     await database.write(lambda connection: records.drop_vectors_except(connection, wanted))
     return True
 

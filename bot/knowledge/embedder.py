@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -73,15 +73,8 @@ def vector_key(embedder: Embedder, text: str, is_query: bool) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
-def embed(
-    wanted: Mapping[str, tuple[bool, str]],
-    embedder: Embedder,
-    on_batch: Callable[[dict[str, Vector]], None] | None = None,
-) -> dict[str, Vector]:
-    """The vectors of `wanted` (see KnowledgeBase.wanted), in small batches.
-
-    `on_batch` gets each batch as it is ready, to save it; what it raises stops the work.
-    """
+def embed(wanted: Mapping[str, tuple[bool, str]], embedder: Embedder) -> dict[str, Vector]:
+    """The vectors of `wanted` (see KnowledgeBase.wanted), in small batches."""
     done: dict[str, Vector] = {}
     # Texts of like length go together: a batch costs what its longest text costs.
     order = sorted(wanted.items(), key=lambda item: (item[1][0], len(item[1][1])))
@@ -91,8 +84,5 @@ def embed(
             part = items[start : start + BATCH]
             texts = [text for _, text in part]
             rows = embedder.queries(texts) if is_query else embedder.passages(texts)
-            batch = {key: row for (key, _), row in zip(part, rows, strict=True)}
-            done |= batch
-            if on_batch:
-                on_batch(batch)
+            done |= {key: row for (key, _), row in zip(part, rows, strict=True)}
     return done

@@ -149,18 +149,6 @@ def test_articles_of_a_body_alone_can_be_asked() -> None:
     assert first(KnowledgeBase.build(bare).find("cap ma so ma vach")) == "ma-vach"
 
 
-def test_embedding_can_be_saved_as_it_goes_and_stopped() -> None:
-    embedder, saved = Counting(), dict[str, object]()
-
-    def stop(batch: dict[str, object]) -> None:
-        saved.update(batch)
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        embed(KnowledgeBase.wanted(small_base(), embedder), embedder, stop)  # type: ignore[arg-type]
-    assert 0 < len(saved) < 30
-
-
 @settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=300),
