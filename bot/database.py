@@ -260,7 +260,8 @@ class Database:
                 found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
             except (OperationalError, ProgrammingError):
                 found = None  # an empty database
-            await connection.rollback()
+            if self.shared:  # PostgreSQL goes on only so; SQLite keeps its lock, and so is alone in migrating
+                await connection.rollback()
             if found == newest:
                 return
             if found is not None and found > newest:

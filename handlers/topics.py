@@ -80,8 +80,8 @@ def written(article: Article, t: Text, settings: Settings, now: datetime) -> str
     if article.expires and article.expires < now.astimezone(TIMEZONE).date():
         parts.append(t(N_("Please note: this expired on {day}."), day=t.day(article.expires)))
     parts.append(body)
-    if article.source_date:
-        day = t.day(article.source_date)
+    day = t.day(article.source_date) if article.source_date else ""
+    if day and day not in article.source:
         source = t(N_("Source: {source}, dated {day}"), source=article.source, day=day)
     else:
         source = t(N_("Source: {source}"), source=article.source)

@@ -52,7 +52,11 @@ def calls(chat: int, message: Outgoing) -> list[Call]:
     texts = [
         Call(
             "sendMessage",
-            {"chat_id": chat, "link_preview_options": {"is_disabled": True}, **_bold(part, "text", "entities")},
+            {
+                "chat_id": chat,
+                "link_preview_options": {"is_disabled": True},
+                **_bold(part, "text", "entities"),
+            },
         )
         for part in split(text)
     ]
