@@ -17,7 +17,9 @@ QUESTION = "giay ocop co gia tri bao lau"
 ANSWER = "36 tháng"
 
 
-async def test_a_director_asks_taps_reloads_and_finds_everything_again(browser: Browser, tmp_path: Path) -> None:
+async def test_a_director_asks_taps_reloads_and_finds_everything_again(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with running_bot(tmp_path) as bot, open_chat(browser, bot.url) as chat:
         await chat.hears("trợ lý tự động của Liên minh Hợp tác xã tỉnh")
         await chat.hears("Luật 91/2025/QH15")

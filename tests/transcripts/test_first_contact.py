@@ -8,7 +8,9 @@ from bot.records import people
 from tests.talk import Talk
 
 
-async def test_a_greeting_is_answered_with_who_speaks_what_it_can_do_and_a_request_for_consent(talk: Talk) -> None:
+async def test_a_greeting_is_answered_with_who_speaks_what_it_can_do_and_a_request_for_consent(
+    talk: Talk,
+) -> None:
     await talk.says("em chào anh chị ạ")
     talk.hears("trợ lý tự động của Liên minh Hợp tác xã", "không phải người thật", "có ghi nguồn")
     talk.hears("cho em lưu tên", "Luật 91/2025/QH15")
@@ -37,7 +39,9 @@ async def test_the_page_that_was_opened_is_greeted(talk: Talk) -> None:
     talk.hears("trợ lý tự động")
 
 
-@pytest.mark.parametrize("word", ["/help", "trợ giúp", "tro giup", "giúp em với ạ", "hướng dẫn", "help", "aide"])
+@pytest.mark.parametrize(
+    "word", ["/help", "trợ giúp", "tro giup", "giúp em với ạ", "hướng dẫn", "help", "aide"]
+)
 async def test_help_is_typed_plainly_in_every_language(talk: Talk, word: str) -> None:
     await talk.says(word)
     talk.hears("gặp cán bộ – nói chuyện với người")

@@ -33,7 +33,8 @@ async def test_with_nothing_asked_the_next_message_is_the_request(talk: Talk) ->
 
 
 @pytest.mark.parametrize(
-    "said", ["cho tôi gặp người thật", "gap can bo", "Gặp cán bộ giúp em ạ", "chuyen cho can bo di", "/person"]
+    "said",
+    ["cho tôi gặp người thật", "gap can bo", "Gặp cán bộ giúp em ạ", "chuyen cho can bo di", "/person"],
 )
 async def test_a_person_is_asked_for_in_many_words(talk: Talk, said: str) -> None:
     await talk.says(said)
@@ -191,7 +192,8 @@ async def test_anger_reaches_staff_with_one_tap(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "heard"), [("sticker", "cứ nhắn câu hỏi"), ("voice", "chưa nghe được"), ("other", "chưa đọc được")]
+    ("kind", "heard"),
+    [("sticker", "cứ nhắn câu hỏi"), ("voice", "chưa nghe được"), ("other", "chưa đọc được")],
 )
 async def test_what_cannot_be_read_says_what_to_do_instead(talk: Talk, kind: str, heard: str) -> None:
     await talk.sends(kind)  # type: ignore[arg-type]

@@ -94,7 +94,12 @@ async def test_an_expired_article_says_so_first(talk: Talk) -> None:
 
 async def test_what_the_union_entered_is_filled_in(talk: Talk) -> None:
     base = Article(
-        "gio", "vi", "Giờ làm việc", "{union} tiếp dân. {contact}", questions=("mấy giờ mở cửa",), source="Nội bộ"
+        "gio",
+        "vi",
+        "Giờ làm việc",
+        "{union} tiếp dân. {contact}",
+        questions=("mấy giờ mở cửa",),
+        source="Nội bộ",
     )
     talk.assistant.library.use([base], KnowledgeBase.build([base]))
     await talk.taps("topic:article:gio")
