@@ -4,6 +4,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 CATALOGS := vi fr en
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# As pip does: the certificates that this machine trusts, not a list of its own.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: setup run test check soak bench browser lock catalogs
 
