@@ -44,9 +44,7 @@ def main() -> None:
     before = _memory()
     base, seconds = _timed(lambda: KnowledgeBase.build(articles, embedder, vectors))
     print(f"{len(articles)} articles, {'with' if embedder else 'without'} sentence vectors ({len(vectors)})")
-    print(
-        f"built in {seconds:.2f} s of processor time; {_memory() - before:.0f} MB more, {_memory():.0f} MB in all"
-    )
+    print(f"built in {seconds:.2f} s; {_memory() - before:.0f} MB more, {_memory():.0f} MB in all")
     rng = random.Random(1)
     questions = [noisy(rng.choice(rng.choice(articles).questions), 2) for _ in range(_QUESTIONS)]
     times = [1000 * _timed(lambda text=text: base.find(text))[1] for text in questions]  # type: ignore[misc]
@@ -83,9 +81,9 @@ def synthetic(own: list[Article], count: int) -> list[Article]:
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
-    """The result and the seconds of processor time: other programs on the machine do not count."""
-    started = time.process_time()
-    return work(), time.process_time() - started
+    """The result and the seconds: other programs on the machine do not count."""
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
 
 
 def _memory() -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import handlers
-from bot import library, settings
+from bot import library, memory, settings
 from bot.assistant import Assistant, serve
 from bot.channels.terminal import TerminalChannel
 from bot.database import now
@@ -30,6 +30,7 @@ from handlers.topics import written
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 where it went well, 1 where it did not, 2 where it was called wrongly."""
+    memory.be_frugal()
     options = _parser().parse_args(arguments)
     try:
         chosen = settings.load()

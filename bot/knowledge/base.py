@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bot import memory
 from bot.knowledge.articles import Article
 from bot.knowledge.calibration import THRESHOLD, THRESHOLD_BY_WORDS, probability
 from bot.knowledge.dense import wanted as wanted_vectors
@@ -74,7 +73,7 @@ class KnowledgeBase:
             for lang in {**EVERYDAY, **by_lang}
         }
         base = cls(shelves, Languages(texts))
-        _give_back_memory()
+        memory.give_back()
         return base
 
     def get(self, id: str, lang: str) -> Article | None:
@@ -138,12 +137,6 @@ class KnowledgeBase:
         return Finding(
             lang, evidence.reading.text, ranking, round(score, 4), score >= _threshold(shelf), tuple(choices)
         )
-
-
-def _give_back_memory() -> None:
-    """Building takes some hundred MB for a moment, which glibc would keep for itself."""
-    with contextlib.suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _threshold(shelf: Shelf) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.corpus import BREAK, Ids, spread
 from bot.knowledge.folding import fold
-from bot.knowledge.lexical import Floats, Postings
+from bot.knowledge.lexical import ENTRY, Floats, Postings
 
 _TABLE = np.zeros(256, dtype=np.uint8)
 for _place, _letter in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789", 1):
@@ -42,7 +42,7 @@ class Characters:
         self._idf = (np.log((1 + count) / (1 + df)) + 1).astype(np.float32)
         entries = (1 + np.log(self._postings.times)) * np.repeat(self._idf, df)
         norms = np.sqrt(np.bincount(self._postings.documents, entries**2, minlength=max(count, 1)))
-        self._entries = (entries / np.maximum(norms, 1e-9)[self._postings.documents]).astype(np.float32)
+        self._entries = (entries / np.maximum(norms, 1e-9)[self._postings.documents]).astype(ENTRY)
         self._postings.times = np.zeros(0, np.float32)
         self._unseen = float(np.log(1 + count) + 1)
 

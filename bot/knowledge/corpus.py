@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge.folding import clean, fold
+
+_TOKEN = re.compile(r"[^\W_]+|\n")
+_PIECE = 20_000  # letters
 
 BREAK = 0  # the id of the border between two texts
 _ENOUGH = 1_000_000  # letters tell what is usual
@@ -29,14 +32,17 @@ class Corpus:
         # One long text, so that cleaning and cutting run in C; a line is a text.
         joined = "\n".join(text.replace("\n", " ") for _, _, text in texts)
         self.initials = initialisms(joined)
-        found = re.findall(r"[^\W_]+|\n", clean(joined))
-        numbers: dict[str, int] = {"\n": BREAK}
-        ids = np.fromiter((numbers.setdefault(word, len(numbers)) for word in found), np.int32, len(found))
+        numbers = _Numbers({"\n": BREAK})
+        pieces = [
+            np.fromiter(map(numbers.__getitem__, found), np.int32, len(found))
+            for found in _tokens(clean(joined))
+        ]
+        ids = np.concatenate([np.zeros(0, np.int32), *pieces])
         spelled = [
             [numbers.setdefault(part, len(numbers)) for part in self.initials.get(word, (word,))]
             for word in list(numbers)
         ]
-        self.numbers = numbers
+        self.numbers: dict[str, int] = dict(numbers)
         self.ids: Ids = spread(ids, spelled)
         self.owners = np.array([article for article, _, _ in texts] or [0], dtype=np.int32)  # a line
         self.parts = np.array([part for _, part, _ in texts] or [0], dtype=np.int32)  # a line
@@ -50,6 +56,23 @@ class Corpus:
             changed.setdefault(change(word) if word != "\n" else word, len(changed)) for word in self.numbers
         ]
         return np.array(table, dtype=np.int32)[self.ids], changed
+
+
+class _Numbers(dict[str, int]):
+    """Gives each new word the next number."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
+def _tokens(cleaned: str) -> Iterator[list[str]]:
+    """Words and line breaks, some thousand at a time: all at once, those that are kept would hold the rest's memory."""
+    at = 0
+    while at < len(cleaned):
+        end = cleaned.find("\n", at + _PIECE) + 1 or len(cleaned)
+        yield _TOKEN.findall(cleaned, at, end)
+        at = end
 
 
 def spread(ids: Ids, table: Sequence[Sequence[int]], kind: type[Any] = np.int32) -> NDArray[Any]:

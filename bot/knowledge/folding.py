@@ -9,7 +9,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"đ": "d", "œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l"})
 _OLD, _NEW = "òa óa õa ỏa ọa òe óe õe ỏe ọe ùy úy ũy ủy ụy", "oà oá oã oả oạ oè oé oẽ oẻ oẹ uỳ uý uỹ uỷ uỵ"
 _MOVED = dict(zip(_NEW.split(), _OLD.split(), strict=True))
-_TONE_AT_END = re.compile(rf"(?<!q)(?:{'|'.join(_MOVED)})(?!\w)")
+_TONE_AT_END = re.compile(r"(?:o[àáãảạèéẽẻẹ]|(?<!q)u[ỳýỹỷỵ])(?!\w)")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _VIETNAMESE = re.compile(r"[ăđơưẠ-ỹ]")
 
