@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from bot.errors import DatabaseError
+from bot.errors import DatabaseError, where
 from bot.sqlite import NearConnection
 
 T = TypeVar("T")
@@ -143,8 +143,8 @@ class Database:
             if _cancelled():
                 raise
             return False
-        except Exception:  # whoever is at fault hears of it when run alone
-            log.debug("a group of %d writes failed; each is run alone", len(jobs), exc_info=True)
+        except Exception as error:  # whoever is at fault hears of it when run alone
+            log.debug("a group of %d writes failed, each is run alone: %s", len(jobs), where(error))
             return False
         for (_, done), result in zip(jobs, results, strict=True):
             if not done.done():
@@ -303,10 +303,12 @@ def _upgrade(connection: Connection) -> None:
 
 def _engine(url: str, *, writes: bool, near: bool = True) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=2 if writes else 5, pool_pre_ping=True)
+        return create_async_engine(
+            url, pool_size=2 if writes else 5, pool_pre_ping=True, hide_parameters=True
+        )
     file = make_url(url).database or ":memory:"
     driver = {"async_creator": partial(NearConnection, file)} if near else {}
-    engine = create_async_engine(url, pool_size=1 if writes else 4, **driver)
+    engine = create_async_engine(url, pool_size=1 if writes else 4, hide_parameters=True, **driver)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     # The driver's own BEGIN comes too late for savepoints and takes no lock for writing (docs.sqlalchemy.org,
     # dialects/sqlite, "Serializable isolation / Savepoints / Transactional DDL").

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Channel
 from bot.database import TROUBLE, Clock, Database
-from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable
+from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable, where
 from bot.records import messages, people
 from bot.records.messages import BROADCAST, REMINDER, REPLY, Sent, Waiting
 
@@ -114,8 +114,8 @@ class Delivery:
                     rows = await messages.waiting(
                         connection, self._channel.name, lane, self._after(lane), room + len(self._held)
                     )
-            except TROUBLE:
-                log.exception("the outbox could not be read; it is tried again")
+            except TROUBLE as error:
+                log.error("the outbox could not be read; it is tried again: %s", where(error))
                 asyncio.get_running_loop().call_later(1, self.wake)
                 return
             new = [row for row in rows if row.id not in self._held]
@@ -174,7 +174,7 @@ class Delivery:
             except DeliveryError as error:
                 self._failed(address, chat, row, error)
             except Exception as error:  # a fault of ours in one message must not stop the others
-                log.exception("message %d could not be sent", row.id)
+                log.error("message %d could not be sent: %s", row.id, where(error))
                 self._failed(address, chat, row, Refused(type(error).__name__))
             else:
                 self._end(address, chat, row, "sent", None, native)
@@ -228,8 +228,8 @@ class Delivery:
             self._ended.clear()
             try:
                 await self._write_ends()
-            except TROUBLE:
-                log.exception("the ends of messages could not be written; it is tried again")
+            except TROUBLE as error:
+                log.error("the ends of messages could not be written; it is tried again: %s", where(error))
                 self._ended.set()
                 await asyncio.sleep(1)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import traceback
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Outgoing
 from bot.database import TROUBLE, Clock, Database, tell_others
+from bot.errors import where
 from bot.records import files, messages, people, turns
 from bot.records.people import Chat, dump
 from bot.records.turns import Waiting
@@ -130,8 +130,8 @@ class Engine:
             try:
                 while await self.step():
                     pass
-            except TROUBLE:
-                log.exception("the database did not take a batch; it is tried again")
+            except TROUBLE as error:
+                log.error("the database did not take a batch; it is tried again: %s", where(error))
                 await asyncio.sleep(1)
                 continue
             try:
@@ -199,7 +199,7 @@ class Engine:
             await turn.settle(keep=False)
             reference = secrets.token_hex(3)
             _FAILURES.inc()
-            log.error("turn %s of chat %d failed: %s", reference, turn.chat.id, _where(error))
+            log.error("turn %s of chat %d failed: %s", reference, turn.chat.id, where(error))
             failed = self._make_turn(one, connection)
             return failed, [self._apologise(failed, reference)], reference
         return turn, replies, None
@@ -214,10 +214,3 @@ def _savable(chat: Chat, replies: Sequence[Outgoing]) -> None:
 def _storable(typed: str) -> str:
     """Without what no database takes: NUL, and halves of characters that were cut apart."""
     return typed.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _where(error: BaseException) -> str:
-    """The kind of an error and where it arose, without its text, which may hold what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.name} {frame.filename}:{frame.lineno}" for frame in reversed(frames))
-    return f"{type(error).__name__}: {places}"

@@ -15,6 +15,7 @@ CoopbotError
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 
 
@@ -73,3 +74,10 @@ class Unavailable(DeliveryError):
 
 class Unknown(DeliveryError):
     """The request left and no answer came: it may have arrived."""
+
+
+def where(error: BaseException) -> str:
+    """The kind of an error and where it arose, for the log: without its text, which may hold what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.name} {frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__}: {places}"

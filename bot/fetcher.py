@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.chat import Channel
 from bot.database import TROUBLE, Clock, Database
-from bot.errors import DeliveryError, MediaError, Refused
+from bot.errors import DeliveryError, MediaError, Refused, where
 from bot.media import MediaStore
 from bot.records import files
 from bot.records.files import Wanted
@@ -42,8 +42,8 @@ class Fetcher:
             try:
                 await self._erase()
                 await self._round()
-            except TROUBLE:
-                log.exception("files could not be fetched; it is tried again")
+            except TROUBLE as error:
+                log.error("files could not be fetched; it is tried again: %s", where(error))
             try:
                 async with asyncio.timeout(PAUSE):
                     await self._woken.wait()
@@ -86,7 +86,7 @@ class Fetcher:
         except TROUBLE:
             raise
         except Exception as error:  # a fault of ours in one file must not stop the others
-            log.exception("file %d could not be fetched", one.id)
+            log.error("file %d could not be fetched: %s", one.id, where(error))
             await self._failed(one, type(error).__name__)
         else:
             await self._database.write(lambda connection: files.stored(connection, one.id, kept))

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.database import Clock, Database
+from bot.errors import where
 from bot.records import messages
 
 log = logging.getLogger(__name__)
@@ -63,8 +64,5 @@ async def _calm(
     except web.HTTPException:
         raise
     except Exception as error:
-        log.error(
-            "%s %s failed: %s", request.method, request.rel_url.path, type(error).__name__, exc_info=False
-        )
-        log.debug("details", exc_info=True)
+        log.error("%s %s failed: %s", request.method, request.rel_url.path, where(error))
         return web.json_response({"ok": False}, status=500)
