@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import metadata
 from bot.knowledge import Article
-from bot.records.messages import ignoring_repetition
+from bot.records.sql import ignoring_repetition
 
 articles = Table(
     "articles",

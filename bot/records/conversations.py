@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Media
 from bot.database import Instant, metadata
-from bot.records.messages import _big
+from bot.records.sql import ROW_ID
 
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("state", String(8), nullable=False, server_default="waiting"),
     Column("opened_at", Instant, nullable=False),
@@ -33,7 +33,7 @@ Index(
 conversation_messages = Table(
     "conversation_messages",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("text", Text, nullable=False),
     Column("media", Text, nullable=False, server_default=""),

@@ -23,12 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Media
 from bot.database import Instant, metadata
-from bot.records.messages import _big, ignoring_repetition
+from bot.records.sql import ROW_ID, ignoring_repetition
 
 files = Table(
     "files",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("reference", String(255), nullable=False),

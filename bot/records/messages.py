@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
     Index,
-    Insert,
     Integer,
     String,
     Table,
@@ -27,12 +25,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Outgoing
 from bot.database import Instant, metadata
+from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: Lanes of the outbox: what goes out first.
 REPLY, REMINDER, BROADCAST = 0, 1, 2
@@ -40,12 +37,10 @@ REPLY, REMINDER, BROADCAST = 0, 1, 2
 #: How an outbox row ends; before that it is "waiting".
 ENDS = ("sent", "failed", "blocked", "skipped", "unknown")
 
-_big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows itself only for INTEGER
-
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("key", String(128), nullable=False),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
@@ -69,7 +64,7 @@ Index("ix_inbox_chat_id_id", inbox.c.chat_id, inbox.c.id)
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("address", String(128), nullable=False),
@@ -124,17 +119,6 @@ class Line:
     outgoing: Outgoing | None
     number: int
     at: datetime
-
-
-def ignoring_repetition(connection: AsyncConnection, table: Table) -> Insert:
-    """An INSERT that leaves a row alone which is there already."""
-    return _ignoring_repetition(connection.dialect.name, table)
-
-
-@cache
-def _ignoring_repetition(dialect: str, table: Table) -> Insert:
-    build = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    return build(table).on_conflict_do_nothing()
 
 
 async def receive(

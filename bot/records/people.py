@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
-from bot.records.messages import _big, ignoring_repetition
+from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: The wording of the consent that is asked for; a new wording asks again.
 CONSENT = 1
@@ -40,7 +40,7 @@ CONSENT = 1
 people = Table(
     "people",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("name", String(120), nullable=False, server_default=""),
     Column("phone", String(20), nullable=False, server_default=""),
     Column("language", String(8), nullable=False, server_default=""),
@@ -52,7 +52,7 @@ people = Table(
 chats = Table(
     "chats",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("address", String(128), nullable=False),
     Column("in_group", Boolean, nullable=False),

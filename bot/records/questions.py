@@ -22,12 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
-from bot.records.messages import _big, ignoring_repetition
+from bot.records.sql import ROW_ID, ignoring_repetition
 
 unanswered = Table(
     "unanswered",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("text", Text, nullable=False),
     Column("language", String(8), nullable=False),
@@ -39,7 +39,7 @@ unanswered = Table(
 verdicts = Table(
     "verdicts",
     metadata,
-    Column("id", _big, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("question", Text, nullable=False),
     Column("article", String(80), nullable=False),
