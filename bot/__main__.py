@@ -143,6 +143,12 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
     sys.stdout.write(f"database: fine ({chosen.database_url.partition('://')[0]})\n")
     found = Counter(article.lang for article in published)
     sys.stdout.write(f"articles: {', '.join(f'{found[lang]} {lang}' for lang in sorted(found))}\n")
+    unread = sum(not article.checked for article in published)
+    due = sorted(f"{a.lang}/{a.id}" for a in published if a.review_by and a.review_by < now().date())
+    if unread:
+        sys.stdout.write(f"articles: {unread} wait for an officer to read their source again (`checked`)\n")
+    if due:
+        sys.stdout.write(f"articles: past their `review_by`: {', '.join(due)}\n")
     for problem in problems:
         sys.stdout.write(f"articles: {problem}\n")
     return 1 if problems else 0

@@ -96,10 +96,6 @@ class Settings(BaseSettings):
                 raise ValueError(f"TELEGRAM_MODE=webhook needs {' and '.join(missing)}")
         return self
 
-    @property
-    def sqlite(self) -> bool:
-        return self.database_url.startswith("sqlite")
-
 
 def load(**given: object) -> Settings:
     """Settings from the environment; `given` wins, for tests and for the command line.

@@ -15,6 +15,8 @@ from handlers import privacy
 
 #: Letters of a remembered question that are quoted back.
 QUOTED = 160
+#: Letters of a bare wish for a person (“cho tôi gặp cán bộ”); what is longer says something staff should read.
+WISH = 30
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
@@ -32,12 +34,12 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 
 async def ask(turn: Turn) -> list[Outgoing]:
-    """Passes on the question that was asked last; where there is none, the next message is the question."""
-    asked = str(turn.chat.state.get("asked", ""))
-    if turn.said.kind == "text" and not turn.said.text.startswith("/") and len(turn.said.text) > 30:
-        asked = turn.said.text
-    if asked:
-        return await pass_on(turn, asked)
+    """Passes on what was asked last, and the wish itself where it is a sentence; else asks what to pass on."""
+    said = turn.said
+    sentence = said.kind == "text" and not said.text.startswith("/") and len(said.text) > WISH
+    wanted = [str(turn.chat.state.get("asked", "")), said.text if sentence else ""]
+    if any(wanted):
+        return await pass_on(turn, "\n".join(part for part in wanted if part))
     turn.chat.state["for staff"] = True
     return [
         Outgoing(

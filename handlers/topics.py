@@ -73,12 +73,15 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
 
 
 def written(article: Article, t: Text, settings: Settings, now: datetime) -> str:
-    """The text with what the union entered, an expiry said first, and the source last."""
+    """The text with what the union entered; first that it expired or is not in force yet, last its source."""
     body = "\n".join(part for part in (article.body.strip(), article.way_on) if part)
     body = body.replace("{union}", union(t, settings)).replace("{contact}", contact(t, settings))
     parts = []
-    if article.expires and article.expires < now.astimezone(TIMEZONE).date():
+    today = now.astimezone(TIMEZONE).date()
+    if article.expires and article.expires < today:
         parts.append(t(N_("Please note: this expired on {day}."), day=t.day(article.expires)))
+    if article.effective_from and article.effective_from > today:
+        parts.append(t(N_("Please note: this applies only from {day}."), day=t.day(article.effective_from)))
     parts.append(body)
     day = t.day(article.source_date) if article.source_date else ""
     if day and day not in article.source:

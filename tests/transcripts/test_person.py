@@ -41,6 +41,12 @@ async def test_a_person_is_asked_for_in_many_words(talk: Talk, said: str) -> Non
     talk.hears("cán bộ giúp việc gì")
 
 
+async def test_a_wish_for_a_person_takes_along_the_question_before_it(talk: Talk) -> None:
+    await talk.says("giấy OCOP có giá trị bao lâu")
+    await talk.says("tôi không hiểu, cho tôi gặp người thật")
+    assert await waiting(talk) == [("giấy OCOP có giá trị bao lâu\ntôi không hiểu, cho tôi gặp người thật",)]
+
+
 async def test_what_is_written_after_it_is_added_to_the_same_request(talk: Talk) -> None:
     await talk.says("Vé xem phim ở rạp tối nay bao nhiêu tiền?")
     await talk.taps("Gặp cán bộ")

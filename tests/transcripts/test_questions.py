@@ -92,6 +92,13 @@ async def test_an_expired_article_says_so_first(talk: Talk) -> None:
     assert any("hết hạn ngày 31/12/2025" in part for part in last[:2])
 
 
+async def test_an_article_that_is_not_in_force_yet_says_so_first(talk: Talk) -> None:
+    one = Article("a", "vi", "T", "B", source="S", effective_from=date(2027, 1, 1))
+    talk.assistant.library.use([one], KnowledgeBase.build([one]))
+    await talk.taps("topic:article:a")
+    assert talk.words.startswith("Lưu ý: nội dung này chỉ áp dụng từ ngày 01/01/2027.")
+
+
 async def test_what_the_union_entered_is_filled_in(talk: Talk) -> None:
     base = Article(
         "gio",
