@@ -113,7 +113,7 @@ class Assistant:
         self._engine.wakes = [engine.wake]
         self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]
         self._fetchers.wakes = [fetcher.wake for fetcher in fetchers]
-        tick = ticker(self.database, self.clock)
+        tick = ticker(self.database, self.clock, self.router.chores, self._engine)
         tick.start()
         background = [
             engine.run(),

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-Kind = Literal["text", "tap", "photo", "file", "sticker", "voice", "other", "joined", "left"]
+Kind = Literal["text", "tap", "photo", "file", "sticker", "voice", "other", "joined", "left", "notice"]
 
 #: Bytes of `Button.data`: the smallest limit of the channels we know (Telegram's callback_data).
 DATA_BYTES = 64
@@ -39,7 +39,9 @@ class Incoming:
     `position` orders what waits in one chat (Telegram's update_id; 0 where arrival is the order). `text` is
     what was typed, or the caption; `data` is the tapped button's; `language` the channel's guess (`vi`, `fr`,
     …); `mentioned` is True where the bot was addressed, which is always so in a private chat. `edited` marks
-    a changed message. A `/command` stays in `text` as typed, without the bot's name in a group.
+    a changed message; `replies_to` is the channel's identity of the message that was replied to, if any. A
+    "notice" comes from no channel: it is what the assistant says without being asked (`bot.records.notices`),
+    with `data` as a button's. A `/command` stays in `text` as typed, without the bot's name in a group.
     """
 
     channel: str
@@ -55,6 +57,7 @@ class Incoming:
     group: bool = False
     mentioned: bool = True
     edited: bool = False
+    replies_to: str = ""
     position: int = 0
 
     def to_json(self) -> str:

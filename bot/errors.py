@@ -2,9 +2,11 @@
 
 CoopbotError
 ├── UserError               what a person said cannot be used; the message is for them
+│   ├── Unsure              it can mean several things, and is asked
+│   ├── Wrong               an answer of a form that cannot stand any more, and is asked again
+│   └── MediaError          not a picture or file that we take
 ├── SettingsError           the environment is wrong; names the variable
 ├── DatabaseError           the database cannot be opened or is newer than this program
-├── MediaError              not a picture or file that we take; the message is for the person
 └── DeliveryError           a message did not go out
     ├── Blocked             the person does not want to hear from us, or is gone: for good
     ├── Refused             the channel will never take this message: a fault of ours
@@ -16,7 +18,7 @@ CoopbotError
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class CoopbotError(Exception):
@@ -30,6 +32,27 @@ class UserError(CoopbotError):
         super().__init__(message)
         self.message = message
         self.values = dict(values or {})
+
+
+class Unsure(UserError):
+    """It can mean several things: `choices` are (what to type, how it is shown) in the language of the chat."""
+
+    def __init__(
+        self,
+        message: str,
+        values: Mapping[str, object] | None = None,
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message, values)
+        self.choices = tuple(choices)
+
+
+class Wrong(UserError):
+    """The answer to the question `key` cannot stand any more: the event filled up, the product is gone."""
+
+    def __init__(self, key: str, message: str, values: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, values)
+        self.key = key
 
 
 class SettingsError(CoopbotError):

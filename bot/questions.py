@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import phonenumbers
@@ -22,7 +23,7 @@ class Words:
     most: int = 500
     free = True
 
-    def parse(self, said: Incoming, text: Text) -> str:
+    def parse(self, said: Incoming, text: Text, today: date) -> str:
         typed = clean(said.text)
         if said.kind != "text" or len(typed) < self.least:
             raise UserError(N_("Please type it in words."))
@@ -59,7 +60,7 @@ class Phone:
 
     free = False
 
-    def parse(self, said: Incoming, text: Text) -> str:
+    def parse(self, said: Incoming, text: Text, today: date) -> str:
         typed = _LETTERS_O.sub(lambda found: "0" * len(found[0]), said.text[:500]).replace("(0)", "")
         number = _number(typed)
         if number is None:
@@ -83,7 +84,7 @@ class OneOf:
     values: tuple[tuple[str, str], ...]
     free = False
 
-    def parse(self, said: Incoming, text: Text) -> str:
+    def parse(self, said: Incoming, text: Text, today: date) -> str:
         if said.text in dict(self.values):  # a tapped button
             return said.text
         typed = fold(said.text)
@@ -110,7 +111,7 @@ class Whole:
     most: int = 1_000_000
     free = False
 
-    def parse(self, said: Incoming, text: Text) -> int:
+    def parse(self, said: Incoming, text: Text, today: date) -> int:
         typed = said.text.strip().replace(".", "").replace(" ", "")
         if not re.fullmatch("[0-9]{1,15}", typed) or not self.least <= int(typed) <= self.most:
             raise UserError(

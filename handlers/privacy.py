@@ -22,7 +22,8 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
         return [Outgoing(t(N_("Please write to me in a private chat for this.")))]
     match turn.command:
         case "yes":
-            return [Outgoing(await agree(turn), (back(turn),))]
+            turn.then = turn.chat.state.pop("then", "")
+            return [Outgoing(await agree(turn), () if turn.then else (back(turn),))]
         case "no":
             return [Outgoing(await refuse(turn), (back(turn),))]
         case "erase" | "xoadulieu" | "delete":
@@ -40,12 +41,14 @@ ERASE = N_(
 )
 
 
-def question(turn: Turn, then: str = "privacy:yes") -> Outgoing:
+def question(turn: Turn, then: str = "") -> Outgoing:
     """Asks for consent: what, what for, who sees it, and the right to take it back.
 
-    `then` is what the yes leads to; its handler calls `agree`.
+    `then` is the data of the button that needs it: a yes goes on there in the same turn.
     """
     t = turn.text
+    if then:
+        turn.chat.state["then"] = then
     asked = t(
         N_(
             "May I keep your name, phone number and messages, so that officers can answer you? Only officers "
@@ -56,7 +59,7 @@ def question(turn: Turn, then: str = "privacy:yes") -> Outgoing:
     )
     return Outgoing(
         asked,
-        (Button(t(N_("I agree")), data=then), Button(t(N_("I do not agree")), data="privacy:no")),
+        (Button(t(N_("I agree")), data="privacy:yes"), Button(t(N_("I do not agree")), data="privacy:no")),
     )
 
 

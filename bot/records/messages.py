@@ -252,14 +252,14 @@ async def history(
     )
     lines = [Line(Incoming.from_json(row[2]), None, row[0], row[1]) for row in said]
     lines += [Line(None, Outgoing.from_json(row[2]), row[0], row[1]) for row in answered]
-    lines = [line for line in lines if not _forgotten(line)]
+    lines = [line for line in lines if not _hidden(line)]
     lines.sort(key=lambda line: (line.at, line.incoming is None, line.number))
     return lines[-limit:]
 
 
-def _forgotten(line: Line) -> bool:
+def _hidden(line: Line) -> bool:
     if line.incoming:
-        return not line.incoming.channel
+        return not line.incoming.channel or line.incoming.kind == "notice"
     return line.outgoing == Outgoing("")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -17,6 +18,8 @@ from bot.questions import OneOf, Phone, Whole, Words
 from bot.text import text
 from bot.turn import Turn
 from tests.wire import said
+
+TODAY = date(2026, 11, 24)
 
 
 async def _submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
@@ -69,7 +72,7 @@ class Filling(RuleBasedStateMachine):
 
     def does(self, what: str = "", tap: str = "") -> Step:
         one = said("", kind="tap", data=tap) if tap else said(what)
-        step = forms.turn(FORM, self.draft, one, text(self.language))
+        step = forms.turn(FORM, self.draft, one, text(self.language), TODAY)
         for reply in step.replies:
             self.seen.extend(reply.buttons)
         if step.draft is not None and not step.submit:
@@ -242,7 +245,7 @@ def test_a_question_that_a_new_version_adds_is_asked_of_those_who_were_nearly_do
 def test_the_words_of_a_verb_are_no_answer_even_where_any_text_is_one() -> None:
     for language, words in WORDS.items():
         for word in words.values():
-            step = forms.turn(FORM, Draft(FORM.name), said(word), text(language))
+            step = forms.turn(FORM, Draft(FORM.name), said(word), text(language), TODAY)
             assert step.draft == Draft(FORM.name)
             assert step.unclear is None
 
@@ -257,5 +260,6 @@ def test_the_review_shows_every_answer_in_words_and_lets_it_be_edited() -> None:
     assert [b.data for b in card.buttons] == [
         "form:loan:send",
         *(f"form:loan:edit:{key}" for key in ("name", "kind", "members", "note", "phone")),
+        "form:loan:save",
         "form:loan:cancel",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from bot.forms import Kind
 from bot.questions import OneOf, Phone, Whole, Words
 from bot.text import text
 from tests.wire import said
+
+TODAY = date(2026, 11, 24)
 
 VI = text("vi")
 STARS = OneOf((("2", "Hai sao"), ("1", "Một sao"), ("OCOP-3", "Ba sao"), ("none", "Chưa có")))
@@ -27,7 +31,7 @@ STARS = OneOf((("2", "Hai sao"), ("1", "Một sao"), ("OCOP-3", "Ba sao"), ("non
     ],
 )  # fmt: skip
 def test_a_phone_number_is_read_as_people_type_it(typed: str) -> None:
-    assert Phone().parse(said(typed), VI) == "+84912345678"
+    assert Phone().parse(said(typed), VI, TODAY) == "+84912345678"
 
 
 @pytest.mark.parametrize(
@@ -47,12 +51,12 @@ def test_a_phone_number_is_read_as_people_type_it(typed: str) -> None:
 )
 def test_what_is_no_phone_number_is_asked_again(typed: str) -> None:
     with pytest.raises(UserError):
-        Phone().parse(said(typed), VI)
+        Phone().parse(said(typed), VI, TODAY)
 
 
 def test_a_phone_number_is_shown_as_it_is_dialled() -> None:
     assert Phone().show("+84912345678", VI) == "0912 345 678"
-    assert Phone().show(Phone().parse(said("+33 6 12 34 56 78"), VI), VI) == "+33 6 12 34 56 78"
+    assert Phone().show(Phone().parse(said("+33 6 12 34 56 78"), VI, TODAY), VI) == "+33 6 12 34 56 78"
 
 
 @pytest.mark.parametrize(
@@ -68,23 +72,23 @@ def test_a_phone_number_is_shown_as_it_is_dialled() -> None:
     ],
 )
 def test_a_choice_is_read_by_its_number_its_label_or_the_beginning_of_it(typed: str, value: str) -> None:
-    assert STARS.parse(said(typed), VI) == value
+    assert STARS.parse(said(typed), VI, TODAY) == value
 
 
 @pytest.mark.parametrize("typed", ["", "5", "0", "sao", "năm sao", "?"])
 def test_what_is_no_choice_is_asked_again(typed: str) -> None:
     with pytest.raises(UserError):
-        STARS.parse(said(typed), VI)
+        STARS.parse(said(typed), VI, TODAY)
 
 
 def test_the_beginning_of_two_labels_is_not_guessed() -> None:
     with pytest.raises(UserError):
-        OneOf((("a", "Cooperative"), ("b", "Cooperative group"))).parse(said("coo"), VI)
+        OneOf((("a", "Cooperative"), ("b", "Cooperative group"))).parse(said("coo"), VI, TODAY)
 
 
 def test_every_button_of_a_choice_gives_its_own_value() -> None:
     for value, label in STARS.choices(VI):
-        assert STARS.parse(said(value), VI) == value
+        assert STARS.parse(said(value), VI, TODAY) == value
         assert STARS.show(value, VI) == label
 
 
@@ -92,13 +96,13 @@ def test_every_button_of_a_choice_gives_its_own_value() -> None:
     ("typed", "value"), [("12", 12), (" 1.500 ", 1500), ("1 500", 1500), ("0", 0), ("1000000", 1_000_000)]
 )
 def test_a_whole_number_is_read(typed: str, value: int) -> None:
-    assert Whole().parse(said(typed), VI) == value
+    assert Whole().parse(said(typed), VI, TODAY) == value
 
 
 @pytest.mark.parametrize("typed", ["", "-1", "1,5", "mười", "1000001", "٣", "²", "9" * 5000, "0" * 20_000])
 def test_what_is_no_whole_number_in_the_range_is_asked_again(typed: str) -> None:
     with pytest.raises(UserError) as told:
-        Whole().parse(said(typed), VI)
+        Whole().parse(said(typed), VI, TODAY)
     assert "1000000" in VI(told.value.message, **told.value.values).replace(".", "")
 
 
@@ -107,11 +111,11 @@ def test_what_is_no_whole_number_in_the_range_is_asked_again(typed: str) -> None
 )
 def test_words_are_neither_too_short_nor_too_long_nor_a_photo(one: Incoming) -> None:
     with pytest.raises(UserError):
-        Words(2, 60).parse(one, VI)
+        Words(2, 60).parse(one, VI, TODAY)
 
 
 def test_words_are_kept_without_what_cannot_be_seen() -> None:
-    assert Words().parse(said(" Ngu\u0079\u1ec5n \u202eV\u0103n\u0007 An "), VI) == "Nguyễn Văn An"
+    assert Words().parse(said(" Ngu\u0079\u1ec5n \u202eV\u0103n\u0007 An "), VI, TODAY) == "Nguyễn Văn An"
 
 
 @given(typed=st.text(max_size=200))
@@ -121,7 +125,7 @@ def test_any_text_is_a_value_or_asked_again_in_every_language(typed: str) -> Non
         for language in ("vi", "fr", "en"):
             t = text(language)
             try:
-                value = kind.parse(said(typed), t)
+                value = kind.parse(said(typed), t, TODAY)
             except UserError as error:
                 shown = t(error.message, **error.values)
             else:
