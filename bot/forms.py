@@ -268,7 +268,7 @@ class _Shown:
 
     def review(self, lead: str = "") -> Outgoing:
         text = self.text
-        lines = [f"• {text(q.label)}: {self.shown(q)}" for q in self._answered()]
+        lines = [f"• {self.line(q, self.shown(q))}" for q in self._answered()]
         buttons = [self.button(text(N_("Send")), "send")]
         if len(lines) <= ROOM - 3:
             buttons += self._edits(self._answered())
@@ -296,6 +296,9 @@ class _Shown:
 
     def _answered(self) -> list[Question]:
         return [q for q in self.form.questions if q.key in self.at.answers]
+
+    def line(self, question: Question, value: str) -> str:
+        return self.text(N_("{what}: {value}"), what=self.text(question.label), value=value)
 
     def shown(self, question: Question) -> str:
         value = self.at.answers[question.key]
@@ -396,7 +399,7 @@ class _Turn(_Shown):
         shown = kind.show(value, self.text)
         read = not kind.free and not kind.choices(self.text) and self.said.kind == "text"
         if read and fold(shown) != fold(self.said.text):
-            notes.append(self.text(N_("{what}: {value}."), what=self.text(question.label), value=shown))
+            notes.append(f"{self.line(question, shown)}.")
         if said:
             notes.append(self.text(said[0], **said[1]))
         return self._asked(self._answered_with(question, value), "\n".join(notes))

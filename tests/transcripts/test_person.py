@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.records import conversations, files, people
 from tests.talk import Talk
+from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
 from tests.wire import until
 
 
@@ -262,3 +263,26 @@ async def test_who_refuses_is_still_answered(talk: Talk) -> None:
     talk.hears("không lưu thông tin")
     await talk.says("lập htx cần mấy người")
     talk.hears("5 thành viên")
+
+
+async def agreed_without_a_name(talk: Talk) -> None:
+    await talk.knows_person(name="", phone="")
+
+
+CONTACT = Script(
+    form="contact",
+    opens="person:contact",
+    steps=(
+        Step("name", "Nguyễn Văn A", wrong=STICKER, hint="(1/2)", shown="Nguyễn Văn A"),
+        Step("phone", "0912345678", wrong="số của tôi", hint="chưa đọc được", shown="0912 345 678"),
+    ),
+    done="0912 345 678",
+    french="Vos coordonnées",
+    count=rows(people.people, people.people.c.name == "Nguyễn Văn A"),
+    before=agreed_without_a_name,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_leaving_a_phone_number(talk: Talk, walk: Walk) -> None:
+    await walk(talk, CONTACT)
