@@ -95,8 +95,8 @@ class Made:
     """A picture or a file that is made from values just before it is sent, outside of any transaction.
 
     `maker` is one of `bot.papers.MAKERS`; `name` is the file's name as the person sees it, with its ending;
-    `values` is what JSON can hold, in the shape that `bot.papers.values` gives for the maker. The same values
-    make the same file.
+    `values` is what JSON can hold, in the shape that `bot.papers.values` gives for the maker. What is the same
+    is made once.
     """
 
     maker: str

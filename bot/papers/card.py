@@ -46,7 +46,7 @@ def card(values: Card, read: Read) -> bytes:
         name = block(values["product"], "SemiBold", (104, 92, 80, 68, 56), PAPER, inside, 5, _PICTURE - 180)
         name.draw(pen, (_MARGIN, 60 + (_PICTURE - 60 - name.height) // 2))
         _about(image, values, _PICTURE + 28, name=False)
-    if any(readable(values.get(key, "")) for key in ("price", "pack", "url")):
+    if readable(values.get("price", "") + values.get("pack", "")) or values.get("url"):
         _strip(image, values)
     else:
         image = image.crop((0, 0, WIDTH, _STRIP))

@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
@@ -14,8 +13,8 @@ from openpyxl.cell import Cell as WorkbookCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from bot.papers import Read
 from bot.papers.values import Cell, ScheduleSheet, Sheet
@@ -35,8 +34,6 @@ _LINE = Border(bottom=Side("thin", color=_EDGE))
 _NARROWEST, _WIDEST = 8, 48
 _LONGEST_CELL = 32_767
 _TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-#: What a workbook says of when it was made, so that the same values make the same bytes.
-_ALWAYS = datetime(2000, 1, 1)  # noqa: DTZ001  as the format has it, without a zone
 
 
 def sheet(values: Sheet, read: Read) -> bytes:
@@ -59,32 +56,36 @@ def sheet(values: Sheet, read: Read) -> bytes:
 def schedule_sheet(values: ScheduleSheet, read: Read) -> bytes:
     """What was asked, the periods with their total, and who decides."""
     page, workbook = _page(values["title"], values["sheet"])
-    for label, value in values["about"]:
+    for label, text in values["about"]:
         row = page.max_row + 1
         _write(page, row, 1, label)
-        _write(page, row, 3, value)
+        _write(page, row, 3, text)
     head = page.max_row + 2
     _heading(page, head, values["columns"])
-    kinds = ["number", "day", "money", "money", "money", "money"]
     periods = values["periods"]
     for number, period in enumerate(periods, 1):
         paid = period["principal"] + period["interest"]
-        day = period.get("day", "")
-        cells: list[Cell] = [number, day or period["label"], period["principal"], period["interest"], paid]
-        for place, (kind, value) in enumerate(zip(kinds, [*cells, period["balance"]], strict=True), 1):
-            kind = "text" if place == 2 and not day else kind
+        cells: list[tuple[str, Cell]] = [
+            ("number", number),
+            ("day", period["day"]) if period.get("day") else ("text", period["label"]),
+            ("money", period["principal"]),
+            ("money", period["interest"]),
+            ("money", paid),
+            ("money", period["balance"]),
+        ]
+        for place, (kind, value) in enumerate(cells, 1):
             _write(page, head + number, place, value, kind).border = _LINE
     principal, interest = (sum(period[part] for period in periods) for part in ("principal", "interest"))
     total: list[Cell] = [values["total"], None, principal, interest, principal + interest, None]
     last = head + len(periods) + 1
-    for place, (kind, value) in enumerate(zip(["text", "text", *kinds[2:]], total, strict=True), 1):
-        cell = _write(page, last, place, value, kind)
+    for place, amount in enumerate(total, 1):
+        cell = _write(page, last, place, amount, "text" if place == 1 else "money")
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", _TINT)
     page.merge_cells(start_row=last + 2, end_row=last + 2, start_column=1, end_column=6)
     note = _write(page, last + 2, 1, values["note"])
     note.alignment = Alignment(wrap_text=True, vertical="top")
     page.row_dimensions[last + 2].height = 15 * (1 + len(values["note"]) // 70)
-    _fit(page, head, kinds)
+    _fit(page, head, ["number", "day", "money", "money", "money", "money"])
     return _bytes(workbook)
 
 
@@ -95,7 +96,7 @@ def _page(title: str, name: str) -> tuple[Worksheet, Workbook]:
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9  # A4
     page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     _write(page, 1, 1, title).font = Font(bold=True, size=14)
     return page, workbook
 
@@ -156,8 +157,6 @@ def _length(value: Any, kind: str) -> int:
 
 def _bytes(workbook: Workbook) -> bytes:
     workbook.properties.creator = ""
-    workbook.properties.created = workbook.properties.modified = _ALWAYS
     written = io.BytesIO()
-    # Workbook.save would put the moment of saving in.
-    ExcelWriter(workbook, ZipFile(written, "w", ZIP_DEFLATED, allowZip64=True)).save()
+    workbook.save(written)
     return written.getvalue()

@@ -32,6 +32,7 @@ _MARGIN = 40
 _INSIDE = WIDTH - 2 * (_MARGIN + 48)
 _LEFT = _MARGIN + 48
 _CODE = 400
+_RIBBON = 64
 #: Letters and ground of the state, by its tone; `off` is what does not let in any more.
 _TONES: dict[str, tuple[Colour, Colour]] = {
     "good": (GREEN, TINT),
@@ -51,18 +52,17 @@ def ticket(values: Ticket, read: Read) -> bytes:
         for label, value in values["rows"]
         if readable(value)
     ]
-    # The band of the ribbon is drawn over the head's upper edge, which leaves it room.
-    lead = 64 if readable(values.get("example", "")) else 0
-    head = lead + 44 + heading.height + 8 + event.height + 44
+    upper = _MARGIN + (_RIBBON if readable(values.get("example", "")) else 0)
+    head = 44 + heading.height + 8 + event.height + 44
     body = 44 + sum(label.height + value.height + 26 for label, value in rows)
     foot = 500 if values.get("url") else 230
-    image = Image.new("RGB", (WIDTH, _MARGIN + head + body + foot + _MARGIN), GROUND)
+    image = Image.new("RGB", (WIDTH, upper + head + body + foot + _MARGIN), GROUND)
     pen = ImageDraw.Draw(image)
-    top, tear = _MARGIN + head, _MARGIN + head + body
-    rounded(image, (_MARGIN, _MARGIN, WIDTH - _MARGIN, tear + foot), 36, PAPER)
-    rounded(image, (_MARGIN, _MARGIN, WIDTH - _MARGIN, top), 36, GREEN)
+    top, tear = upper + head, upper + head + body
+    rounded(image, (_MARGIN, upper, WIDTH - _MARGIN, tear + foot), 36, PAPER)
+    rounded(image, (_MARGIN, upper, WIDTH - _MARGIN, top), 36, GREEN)
     pen.rectangle((_MARGIN, top - 40, WIDTH - _MARGIN - 1, top - 1), GREEN)
-    y = heading.draw(pen, (_LEFT, _MARGIN + lead + 44))
+    y = heading.draw(pen, (_LEFT, upper + 44))
     event.draw(pen, (_LEFT, y + 8))
     y = top + 36
     for label, value in rows:
