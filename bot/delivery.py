@@ -201,8 +201,10 @@ class Delivery:
     async def _finished(self, row: Waiting, made: Made) -> Waiting:
         """The row with what it asks for, which is in the outbox from here on; without it where that failed."""
         media = await self._made(row, made)
-        picture = media is not None and media.type.startswith("image/")
-        message = replace(row.message, made=None, **{"photo" if picture else "file": media} if media else {})
+        message = replace(row.message, made=None)
+        if media is not None:
+            picture = media.type.startswith("image/")
+            message = replace(message, photo=media) if picture else replace(message, file=media)
 
         async def work(connection: AsyncConnection) -> bool:
             chat = await messages.made(connection, row.id, message)

@@ -242,7 +242,8 @@ async def made(connection: AsyncConnection, row: int, message: Outgoing) -> int 
         .values(payload=message.to_json())
         .returning(outbox.c.chat_id)
     )
-    return written.scalar_one_or_none()
+    found = written.first()
+    return None if found is None else int(found[0])
 
 
 async def history(
