@@ -2,6 +2,7 @@
 
 CoopbotError
 ├── UserError               what a person said cannot be used; the message is for them
+│   ├── Unsure              it can mean several things, and is asked
 ├── SettingsError           the environment is wrong; names the variable
 ├── DatabaseError           the database cannot be opened or is newer than this program
 ├── MediaError              not a picture or file that we take; the message is for the person
@@ -16,7 +17,7 @@ CoopbotError
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class CoopbotError(Exception):
@@ -30,6 +31,19 @@ class UserError(CoopbotError):
         super().__init__(message)
         self.message = message
         self.values = dict(values or {})
+
+
+class Unsure(UserError):
+    """It can mean several things: `choices` are (what to type, how it is shown) in the language of the chat."""
+
+    def __init__(
+        self,
+        message: str,
+        values: Mapping[str, object] | None = None,
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message, values)
+        self.choices = tuple(choices)
 
 
 class SettingsError(CoopbotError):

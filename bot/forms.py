@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.chat import Button, Incoming, Outgoing
@@ -36,7 +37,7 @@ class Kind(Protocol):
 
     free: bool  # whether any text is an answer, so that a question cannot be told from one by parsing
 
-    def parse(self, said: Incoming, text: Text) -> Any:
+    def parse(self, said: Incoming, text: Text, today: date) -> Any:
         """The value of an answer, as JSON can hold it. Raises `UserError`, whose text says how to type it."""
 
     def show(self, value: Any, text: Text) -> str:
@@ -149,8 +150,8 @@ def show(form: Form, draft: Draft, text: Text, before: str = "") -> Outgoing:
     return Outgoing(lead + progress + text(question.prompt), tuple(buttons))
 
 
-def turn(form: Form, draft: Draft, said: Incoming, text: Text) -> Step:
-    """What a message does to an open form."""
+def turn(form: Form, draft: Draft, said: Incoming, text: Text, today: date) -> Step:
+    """What a message does to an open form; `today` is the day in Vietnam."""
     at = walk(form, draft.answers)
     verb, key, value = _verb(form, said, at, text)
     if verb == "stale":
@@ -176,7 +177,7 @@ def turn(form: Form, draft: Draft, said: Incoming, text: Text) -> Step:
     if verb == "answer":
         said = replace(said, kind="text", text=value)
     try:
-        parsed = at.open.kind.parse(said, text)
+        parsed = at.open.kind.parse(said, text, today)
     except UserError as error:
         hint = text(error.message, **error.values)
         return Step(draft, (show(form, draft, text, hint),), unclear=error)

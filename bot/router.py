@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from bot import forms
 from bot.chat import Button, Command, Incoming, Kind, Outgoing
 from bot.forms import Draft, Form
-from bot.text import LANGUAGES, N_, clean, fold, in_every_language, text
+from bot.text import LANGUAGES, N_, TIMEZONE, clean, fold, in_every_language, text
 from bot.turn import Turn
 
 Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
@@ -184,7 +184,7 @@ class Router:
         if turn.said.edited:
             note = turn.text(N_("To change an answer, go back or edit it before sending."))
             return [forms.show(form, draft, turn.text, note)]
-        step = forms.turn(form, draft, turn.said, turn.text)
+        step = forms.turn(form, draft, turn.said, turn.text, turn.now.astimezone(TIMEZONE).date())
         asked = await self._asked_in_the_middle(turn, form, draft, step)
         if asked:
             return asked

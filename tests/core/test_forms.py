@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -69,7 +70,7 @@ class Filling(RuleBasedStateMachine):
 
     def does(self, what: str = "", tap: str = "") -> Step:
         one = said("", kind="tap", data=tap) if tap else said(what)
-        step = forms.turn(FORM, self.draft, one, text(self.language))
+        step = forms.turn(FORM, self.draft, one, text(self.language), date(2026, 11, 24))
         for reply in step.replies:
             self.seen.extend(reply.buttons)
         if step.draft is not None and not step.submit:
@@ -203,7 +204,7 @@ class Filling(RuleBasedStateMachine):
 
     @invariant()
     def what_is_shown_can_be_shown(self) -> None:
-        shown = forms.show(FORM, self.draft, text(self.language))
+        shown = forms.show(FORM, self.draft, text(self.language), date(2026, 11, 24))
         assert shown.text
         assert 1 <= len(shown.buttons) <= 8
         assert len({button.data for button in shown.buttons}) == len(shown.buttons)
@@ -242,7 +243,7 @@ def test_a_question_that_a_new_version_adds_is_asked_of_those_who_were_nearly_do
 def test_the_words_of_a_verb_are_no_answer_even_where_any_text_is_one() -> None:
     for language, words in WORDS.items():
         for word in words.values():
-            step = forms.turn(FORM, Draft(FORM.name), said(word), text(language))
+            step = forms.turn(FORM, Draft(FORM.name), said(word), text(language), date(2026, 11, 24))
             assert step.draft == Draft(FORM.name)
             assert step.unclear is None
 
