@@ -27,6 +27,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
+from bot.records.files import files
 from bot.records.sql import ROW_ID
 from bot.text import TIMEZONE
 
@@ -224,10 +225,11 @@ async def add_material(connection: AsyncConnection, event: int, reference: str, 
 
 
 async def materials(connection: AsyncConnection, event: int) -> list[tuple[str, str]]:
-    """(reference, name) of an event's files, in the order they were added."""
+    """(reference in the media store, name) of an event's files that are here, in the order they were added."""
     rows = await connection.execute(
-        select(event_materials.c.reference, event_materials.c.name)
-        .where(event_materials.c.event_id == event)
+        select(files.c.stored, event_materials.c.name)
+        .join(files, files.c.reference == event_materials.c.reference)
+        .where(event_materials.c.event_id == event, files.c.stored.is_not(None), files.c.erased.is_(False))
         .order_by(event_materials.c.id)
     )
     return [(row[0], row[1]) for row in rows]
