@@ -328,6 +328,12 @@ fair = Form(
     (
         Question("event", N_("Which event is it for?"), N_("Event"), _event),
         Question(
+            "contact",
+            N_("Who is in charge there? Name and phone, for example: Lò Thị Mai 0912 345 678"),
+            N_("In charge"),
+            People(1, 1),
+        ),
+        Question(
             "booth",
             N_("Which kind of booth would you like?"),
             N_("Booth"),
@@ -347,12 +353,6 @@ fair = Form(
             N_("How many people come along? For example: 3"),
             N_("People"),
             Whole(1, MOST_PEOPLE),
-        ),
-        Question(
-            "contact",
-            N_("Who is in charge there? Name and phone, for example: Lò Thị Mai 0912 345 678"),
-            N_("In charge"),
-            People(1, 1),
         ),
         Question(
             "products",

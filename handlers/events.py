@@ -399,12 +399,15 @@ async def answer_offer(turn: Turn, event: Event, one: Registration) -> list[Outg
             await offer(connection, locked, turn.now)
             said = t(N_("All right, the place goes to the next one."))
             return [Outgoing(said, (privacy.back(turn),))]
-    elif one.offer_ends_at and one.offer_ends_at > turn.now:
-        if await registrations.accept(connection, locked, one.id, turn.now):
-            await audit.note(connection, "registration", one.id, "accept", turn.now)
-            taken = await registrations.get(connection, one.id)
-            assert taken is not None
-            return [await event_forms.said_after(turn, locked, taken)]
+    elif (
+        one.offer_ends_at
+        and one.offer_ends_at > turn.now
+        and await registrations.accept(connection, locked, one.id, turn.now)
+    ):
+        await audit.note(connection, "registration", one.id, "accept", turn.now)
+        taken = await registrations.get(connection, one.id)
+        assert taken is not None
+        return [await event_forms.said_after(turn, locked, taken)]
     late = Outgoing(t(N_("This offer is over.")))
     return [late, *_card(turn, event, one)]
 
@@ -577,9 +580,14 @@ def _named(said: str, found: Sequence[Event]) -> list[Event]:
 
 
 def _said(typed: str) -> str:
-    """Folded and without punctuation, Telex and VNI decoded."""
+    """Folded and without punctuation; Telex and VNI are decoded where it names no event as it stands."""
     words = re.findall(r"[\w/]+", typed[:400])
-    return " ".join(fold(word if is_syllable(fold(word)) else decode(word.lower()) or word) for word in words)
+    plain = " ".join(fold(word) for word in words)
+    if _kind(plain) is not None:
+        return plain
+    return " ".join(
+        fold(word if is_syllable(fold(word)) else decode(word.lower()) or word) for word in words
+    )
 
 
 @cache
