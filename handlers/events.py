@@ -242,10 +242,8 @@ async def join(turn: Turn) -> list[Outgoing]:
         answers |= {
             key: value
             for key, value in wanted.items()
-            if (isinstance(value, int)
-            and 1 <= value <= (event.quota or event_forms.MOST_BOOTHS))
-            or (key == "people"
-            and 1 <= value <= event_forms.MOST_PEOPLE)
+            if (isinstance(value, int) and 1 <= value <= (event.quota or event_forms.MOST_BOOTHS))
+            or (key == "people" and 1 <= value <= event_forms.MOST_PEOPLE)
         }
         if turn.person.name and turn.person.phone:
             answers["contact"] = [{"name": turn.person.name, "phone": turn.person.phone}]
@@ -585,9 +583,7 @@ def _said(typed: str) -> str:
     plain = " ".join(fold(word) for word in words)
     if _kind(plain) is not None:
         return plain
-    return " ".join(
-        fold(word if is_syllable(fold(word)) else decode(word.lower()) or word) for word in words
-    )
+    return " ".join(fold(word if is_syllable(fold(word)) else decode(word.lower()) or word) for word in words)
 
 
 @cache
