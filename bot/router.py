@@ -48,7 +48,7 @@ class Feature:
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
     takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
-    what no phrase can tell: it returns the command that is meant, or None.
+    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None.
     """
 
     name: str
