@@ -212,7 +212,7 @@ async def test_who_comes_when_it_is_full_waits_and_is_offered_what_comes_free(ta
 
     await talk.says("bo dang ky tap huan giup em, nha co viec")
     talk.hears("rút đăng ký Tập huấn kế toán")
-    await talk.taps("Đồng ý rút")
+    await talk.taps("event:withdrawn:1")
     talk.hears("Em đã rút đăng ký")
     await second.is_told()
     second.hears("Đã có chỗ trống", "đang giữ chỗ đến 09:00 25/11/2026")
