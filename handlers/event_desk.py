@@ -41,7 +41,9 @@ class Moment(Typed):
     def parse(self, said: Incoming, text: Text, today: date) -> str:
         words = plain(typed(said))
         parts = _parts_of_day()
-        found = re.search(rf"\b(\d{{1,2}}) ?(?:h|g|gio|:) ?(\d{{2}})?\b(?: ?({any_of(parts)})\b)?", words)
+        found = re.search(
+            rf"\b(\d{{1,2}})(?: ?(?:gio|h|g)|(?=:))(?:[:h]?(\d{{2}}))?\b(?: ?({any_of(parts)})\b)?", words
+        )
         if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
             raise UserError(N_("Please give the day and the time, for example: 8:00 20/12/2026."))
         rest = f"{words[: found.start()]} {words[found.end() :]}".split()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.chat import Incoming
 from bot.errors import UserError
+from bot.records import events as records
 from bot.records.audit import audit
 from bot.records.events import events
 from bot.text import text
@@ -20,6 +21,7 @@ from tests.talk import Talk
 from tests.transcripts.happenings import publish, publish_training
 from tests.transcripts.test_events import enrol, neighbour, row, set_event
 from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.wire import eventually
 
 NEW = (
     Step("kind", "=fair", wrong="đám cưới", hint="", shown="Loại: Hội chợ"),
@@ -104,7 +106,7 @@ async def test_a_draft_is_seen_by_members_once_it_is_published(talk: Talk) -> No
     talk.hears_not("Tập huấn kế toán")
     await talk.taps("event:show:1")
     talk.hears("không còn nữa")
-    await officer.taps("Công bố")
+    await officer.taps("events:publish:1")
     officer.hears("Đã công bố")
     await talk.says("sự kiện sắp tới")
     talk.hears("Tập huấn kế toán")
@@ -244,3 +246,13 @@ async def test_documents_reach_members(talk: Talk) -> None:
     await officer.sends("file", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
     await officer.taps("Gửi")
     officer.hears("Đã thêm tài liệu")
+    await eventually(lambda: here(talk), "the document was not fetched")
+    await talk.taps("event:show:1")
+    await talk.taps("Tài liệu")
+    assert talk.heard[0].file is not None
+    assert talk.assistant.media.read(talk.heard[0].file.reference).startswith(b"%PDF")
+
+
+async def here(talk: Talk) -> bool:
+    async with talk.assistant.database.read() as connection:
+        return bool(await records.materials(connection, 1))
