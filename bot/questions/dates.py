@@ -176,6 +176,13 @@ def _bound(bound: int | date | None, today: date, otherwise: date) -> date:
     return bound if isinstance(bound, date) else today + timedelta(days=bound)
 
 
+def in_figures(words: str) -> str:
+    """“20 thang 12” in a longer text as 20/12, so that it is not read as twenty months."""
+    return re.sub(
+        rf"(?<![0-9])([0-9]{{1,2}}) {any_of(_month_words())} ([0-9]{{1,2}})(?![0-9])", r"\1/\2", words
+    )
+
+
 def day_choices(
     words: str, today: date, toward: Direction = "ahead", bounds: tuple[date, date] = (date.min, date.max)
 ) -> set[date] | None:
@@ -248,12 +255,12 @@ def _near(words: str, today: date, toward: Direction, bounds: tuple[date, date])
 def _in_time(words: str, today: date, toward: Direction, bounds: tuple[date, date]) -> set[date] | None:
     """3 ngày nữa, dans 2 semaines, 10 days ago."""
     number, unit = r"(?:(?P<number>[0-9]{1,4}) ?|(?P<spelt>[a-z]+(?: [a-z]+){0,3}?) )", any_of(_time_units())
-    later, ago = any_of(_later_words()), any_of(_ago_words())
+    later, ago, before = any_of(_later_words()), any_of(_ago_words()), any_of(_ago_before_words())
     for pattern, sign in (
         (rf"{number}(?P<unit>{unit}) {later}", 1),
         (rf"{later} {number}(?P<unit>{unit})(?: {later})?", 1),
         (rf"{number}(?P<unit>{unit}) {ago}", -1),
-        (rf"{ago} {number}(?P<unit>{unit})", -1),
+        (rf"{before} {number}(?P<unit>{unit})", -1),
     ):
         found = re.fullmatch(pattern, words)
         count = count_of(found["number"] or found["spelt"]) if found else None
@@ -577,3 +584,9 @@ def _later_words() -> dict[str, bool]:
 @cache
 def _ago_words() -> dict[str, bool]:
     return vocabulary({N_("words: ago"): True})
+
+
+@cache
+def _ago_before_words() -> dict[str, bool]:
+    """Those that stand before the number: il y a 3 jours."""
+    return vocabulary({N_("words: ago, before the number"): True})

@@ -282,7 +282,7 @@ def _area_words() -> dict[str, tuple[str, ...]]:
 @cache
 def _period_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     each, period = any_of(each_words()), any_of(period_words())
-    after = re.compile(rf"^(.+?)(?: ?/ ?(?:1 |{each} )?| (?:1|{each}) | )({period})$")
+    after = re.compile(rf"^(.+?)(?: ?/ ?(?:1 |{each} )?| (?:1|{each}) )({period})$")
     before = re.compile(rf"^(?:1|{each}) ({period}):? (.+)$")
     return after, before
 

@@ -98,6 +98,8 @@ def readings(figure: str, language: str, *, strict: bool = False) -> tuple[Decim
     thousands unless `strict`; after any other separator it is both.
     """
     figure = figure.strip()
+    if len(figure) > 40 or not re.fullmatch(r"[0-9](?:[0-9., ]*[0-9])?", figure):
+        return ()
     whole = figure.replace(" ", "")
     if re.fullmatch(r"[0-9]+", whole):
         return (Decimal(whole),) if " " not in figure or _grouped(figure, " ") else ()
@@ -106,9 +108,9 @@ def readings(figure: str, language: str, *, strict: bool = False) -> tuple[Decim
         head = head if found else figure
         if group in head and _grouped(head, group) and (found or head.count(group) > 1):
             digits = head.replace(group, "")
-            if not found:
-                return (Decimal(digits),)
-            return (Decimal(f"{digits}.{tail}"),) if tail.isdecimal() else ()
+            if not digits.isdecimal() or not (tail if found else "0").isdecimal():
+                return ()
+            return (Decimal(f"{digits}.{tail}" if found else digits),)
     parts = re.fullmatch(r"([0-9]+)([.,])([0-9]+)", figure)
     if not parts:
         return ()

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from bot.questions.codes import phones
-from bot.questions.dates import day_choices, term_of
+from bot.questions.dates import day_choices, in_figures, term_of
 from bot.questions.money import amounts
 from bot.questions.numbers import count_of
 from bot.questions.quantities import quantities, value_of
@@ -68,7 +68,9 @@ def phone_in(sentence: str) -> str | None:
 
 def day_in(sentence: str, today: date) -> date | None:
     """The only day that is named, the next such one where its year is not: “đi ngày 20/11”."""
-    return _only(sentence, lambda words: day_choices(words, today) or () if len(words) > 3 else ())
+    return _only(
+        in_figures(_said(sentence)), lambda words: day_choices(words, today) or () if len(words) > 3 else ()
+    )
 
 
 def months_term_in(sentence: str, text: Text | None = None) -> int | None:
