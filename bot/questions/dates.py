@@ -192,11 +192,13 @@ def day_choices(
 
 def _days(words: str, today: date, toward: Direction, bounds: tuple[date, date]) -> set[date] | None:
     """Every reading that fits is kept, so that two of them are asked."""
-    for said in dict.fromkeys((words, _without_lead(words))):
+    bare, weekday = _without_lead(words)
+    for said in dict.fromkeys((words, bare)):
         for reader in (_iso, _in_figures, _with_month, _near, _in_week, _in_time, _part_of_month, _day_alone):
             found = reader(said, today, toward, bounds)
             if found is not None:
-                return found or None
+                told = {day for day in found if said == words or weekday in (None, day.weekday())}
+                return told or None
     return None
 
 
@@ -409,16 +411,17 @@ def _month_number(said: str) -> int:
     return next((number for name, number in _month_names().items() if said.endswith(name)), 0)
 
 
-def _without_lead(words: str) -> str:
-    """Without the weekday or the word “day” before a date: “thứ 6, 20/11”, “ngày 20/11”, “le 20 novembre”."""
-    dated = re.match(
-        rf"(?:{any_of(_weekdays())},? )?(?:{any_of(_day_words())} )?(?=[0-9]{{1,2}}(?: ?[-/. ]| ?[a-z]))",
+def _without_lead(words: str) -> tuple[str, int | None]:
+    """Without the weekday or the word “day” before a date (“thứ 6, 20/11”, “le 20 novembre”), and that weekday."""
+    lead = re.match(
+        rf"(?:(?P<weekday>{any_of(_weekdays())}),? )?(?:{any_of(_day_words())} )?"
+        r"(?=[0-9]{1,2}(?:st|nd|rd|th|er)? ?[-/.a-z])",
         words,
     )
-    if not dated or not dated.end():
-        return words
-    rest = words[dated.end() :]
-    return rest if re.match("[0-9]{1,2}(?:st|nd|rd|th|er)? ?[-/.a-z]", rest) else words
+    if not lead or not lead.end():
+        return words, None
+    days = _weekdays()[lead["weekday"]] if lead["weekday"] else ()
+    return words[lead.end() :], days[0] if len(days) == 1 else None
 
 
 def _has(words: Iterable[str], said: str) -> bool:
