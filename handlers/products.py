@@ -262,7 +262,7 @@ async def card(turn: Turn, product: Product) -> Outgoing:
         lines.append(t(N_("The officer wrote: {reason}"), reason=product.reason))
     lines += described(product, t)
     lines += [certified(one, t) for one in held]
-    lines.append(t.plural(N_("{count} photo"), N_("{count} photos"), len(pictures)))
+    lines.append(t.plural("{count} photo", "{count} photos", len(pictures)))
     if product.state == "approved":
         lines.append(t(N_("Page: {url}"), url=page_url(turn, product)))
     if product.pending:
@@ -569,7 +569,7 @@ async def _shown_to_staff(turn: Turn, number: int) -> Shown | None:
             assert product.pending is not None
             lines.append(t(N_("New: {what}"), what=line(question, product.pending[question.key], t)))
     if fresh:
-        lines.append(t.plural(N_("{count} new photo"), N_("{count} new photos"), len(fresh)))
+        lines.append(t.plural("{count} new photo", "{count} new photos", len(fresh)))
     lines += [f"⚠ {flag}" for flag in await _flags(turn, product)]
     decisions = (
         Decision("approve", N_("Approve")),
