@@ -44,6 +44,9 @@ _WISHES = N_("phrases: register a product")
 _PRICE = N_("words: before a new price")
 _STOCK = N_("words: before what is in store")
 _SOLD_OUT = N_("words: sold out")
+_THINGS = N_("words: a product, when it is looked for")
+_SENT = N_("words: sent in, of a product")
+_MISSED = N_("words: not there yet, of a product")
 
 NOT_YOURS = N_("This product is not one of your cooperative's.")
 TAKEN = N_("Your cooperative has a product of exactly this name. Please give it another name.")
@@ -391,20 +394,25 @@ async def picture(turn: Turn, product: Product) -> list[Outgoing]:
     ]
 
 
-def leads(typed: str) -> str | None:
-    """“giá miến dong 120k”, “còn 2 tấn”, “hết hàng”: a change in one line, and nothing but that."""
-    if len(typed.split()) > 9 or "?" in typed:
+def leads(said: str) -> str | None:
+    """“giá miến dong 120k”, “còn 2 tấn”, “hết hàng”, and the worry about something sent that is not there yet."""
+    typed = fold(said)
+    words = f" {typed} "
+    if len(typed.split()) <= 24 and all(_holds(words, _all(each)) for each in (_THINGS, _SENT, _MISSED)):
+        return "status"
+    if len(typed.split()) > 9 or said.rstrip().endswith("?"):
         return None
-    if any(
-        typed == word or typed.startswith(f"{word} ") or typed.endswith(f" {word}")
-        for word in _all(_SOLD_OUT)
-    ):
+    if any(words.startswith(f" {word} ") or words.endswith(f" {word} ") for word in _all(_SOLD_OUT)):
         return "soldout"
     if _price_at_end(_after(typed, _all(_PRICE))) is not None:
         return "priced"
     if (rest := _after(typed, _all(_STOCK))) and rest[0].isdigit() and quantity_in(rest):
         return "stocked"
     return None
+
+
+def _holds(words: str, any_of: frozenset[str]) -> bool:
+    return any(f" {word} " in words for word in any_of)
 
 
 async def said_in_one_line(turn: Turn) -> Sequence[Outgoing]:
@@ -717,7 +725,7 @@ feature = Feature(
     handle,
     commands={"product": N_("My products")},
     words={"list": N_("words: my products"), "new": N_("words: register a product")},
-    phrases={"new": _WISHES, "status": N_("phrases: where is my product")},
+    phrases={"new": _WISHES},
     forms=(register, edit),
     dialogs={"status": "status", "list": "status"},
     mine=mine,
