@@ -3,12 +3,15 @@
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    certificates,
     cooperative,
     event_desk,
     events,
+    files,
     mine,
     person,
     privacy,
+    products,
     smalltalk,
     staff,
     start,
@@ -16,7 +19,15 @@ from handlers import (
 )
 
 #: What a person can begin and keep; `mine` lists it.
-SUBJECTS: tuple[Feature, ...] = (cooperative.feature, events.feature, event_desk.feature, person.feature)
+SUBJECTS: tuple[Feature, ...] = (
+    cooperative.feature,
+    products.feature,
+    certificates.feature,
+    events.feature,
+    event_desk.feature,
+    person.feature,
+    files.feature,
+)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,
