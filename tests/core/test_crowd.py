@@ -136,7 +136,7 @@ async def registered(database: Database) -> list[Row[Any]]:
             )
             .order_by(registrations.c.id)
         )
-        return list(rows)
+        return list(rows.all())
 
 
 async def place_in_line(rig: Rig, chat: str) -> int:
