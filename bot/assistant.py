@@ -68,7 +68,7 @@ class Assistant:
         await self.database.close()  # first, since a batch that is being written may still look something up
         self.library.close()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         """Somebody else has written something, and it is not known what."""
         for wake in (self._engine, self._deliveries, self._fetchers):
             wake()
@@ -108,16 +108,16 @@ class Assistant:
             prepare=self.prepare,
             said=self._deliveries,
         )
-        deliveries = [Delivery(self.database, channel, self.clock) for channel in channels]
+        deliveries = [Delivery(self.database, channel, self.clock, self.media) for channel in channels]
         fetchers = [Fetcher(self.database, channel, self.media, self.clock) for channel in channels]
         self._engine.wakes = [engine.wake]
         self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]
         self._fetchers.wakes = [fetcher.wake for fetcher in fetchers]
-        tick = ticker(self.database, self.clock)
+        tick = ticker(self.database, self.clock, self.router.chores, self._engine)
         tick.start()
         background = [
             engine.run(),
-            self.database.listen(self._wake),
+            self.database.listen(self.wake),
             self._improve(),
             *(delivery.run() for delivery in deliveries),
             *(fetcher.run() for fetcher in fetchers),

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-Kind = Literal["text", "tap", "photo", "file", "sticker", "voice", "other", "joined", "left"]
+Kind = Literal["text", "tap", "photo", "file", "sticker", "voice", "other", "joined", "left", "notice"]
 
 #: Bytes of `Button.data`: the smallest limit of the channels we know (Telegram's callback_data).
 DATA_BYTES = 64
@@ -39,7 +39,9 @@ class Incoming:
     `position` orders what waits in one chat (Telegram's update_id; 0 where arrival is the order). `text` is
     what was typed, or the caption; `data` is the tapped button's; `language` the channel's guess (`vi`, `fr`,
     …); `mentioned` is True where the bot was addressed, which is always so in a private chat. `edited` marks
-    a changed message. A `/command` stays in `text` as typed, without the bot's name in a group.
+    a changed message; `replies_to` is the channel's identity of the message that was replied to, if any. A
+    "notice" comes from no channel: it is what the assistant says without being asked (`bot.records.notices`),
+    with `data` as a button's. A `/command` stays in `text` as typed, without the bot's name in a group.
     """
 
     channel: str
@@ -55,6 +57,7 @@ class Incoming:
     group: bool = False
     mentioned: bool = True
     edited: bool = False
+    replies_to: str = ""
     position: int = 0
 
     def to_json(self) -> str:
@@ -91,13 +94,31 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A picture or a file that is made from values just before it is sent, outside of any transaction.
+
+    `maker` is one of `bot.papers.MAKERS`; `name` is the file's name as the person sees it, with its ending;
+    `values` is what JSON can hold, in the shape that `bot.papers.values` gives for the maker. What is the same
+    is made once.
+    """
+
+    maker: str
+    name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to a person: plain text (no markup of any channel), then buttons in reading order."""
+    """One message to a person: plain text (no markup of any channel), then buttons in reading order.
+
+    A handler gives `made` for what is yet to be drawn; the channels only ever see `photo` or `file` instead.
+    """
 
     text: str = ""
     buttons: tuple[Button, ...] = ()
     photo: Media | None = None
     file: Media | None = None
+    made: Made | None = None
 
     def to_json(self) -> str:
         values: dict[str, Any] = {"text": self.text}
@@ -110,6 +131,8 @@ class Outgoing:
             values["photo"] = _media_json(self.photo)
         if self.file:
             values["file"] = _media_json(self.file)
+        if self.made:
+            values["made"] = {"maker": self.made.maker, "name": self.made.name, "values": self.made.values}
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod
@@ -120,6 +143,7 @@ class Outgoing:
             buttons=tuple(Button(**button) for button in values.get("buttons", ())),
             photo=Media(**values["photo"]) if "photo" in values else None,
             file=Media(**values["file"]) if "file" in values else None,
+            made=Made(**values["made"]) if "made" in values else None,
         )
 
 

@@ -3,9 +3,10 @@
 CoopbotError
 ├── UserError               what a person said cannot be used; the message is for them
 │   ├── Unsure              it can mean several things, and is asked
+│   ├── Wrong               an answer of a form that cannot stand any more, and is asked again
+│   └── MediaError          not a picture or file that we take
 ├── SettingsError           the environment is wrong; names the variable
 ├── DatabaseError           the database cannot be opened or is newer than this program
-├── MediaError              not a picture or file that we take; the message is for the person
 └── DeliveryError           a message did not go out
     ├── Blocked             the person does not want to hear from us, or is gone: for good
     ├── Refused             the channel will never take this message: a fault of ours
@@ -44,6 +45,14 @@ class Unsure(UserError):
     ) -> None:
         super().__init__(message, values)
         self.choices = tuple(choices)
+
+
+class Wrong(UserError):
+    """The answer to the question `key` cannot stand any more: the event filled up, the product is gone."""
+
+    def __init__(self, key: str, message: str, values: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, values)
+        self.key = key
 
 
 class SettingsError(CoopbotError):

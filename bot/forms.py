@@ -10,26 +10,35 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bot.chat import Button, Incoming, Outgoing
-from bot.errors import UserError
+from bot.errors import Unsure, UserError, Wrong
 from bot.text import N_, Text, fold
 
 if TYPE_CHECKING:
     from bot.turn import Turn
 
+#: What a form knows: the answers that count so far, and the facts it was given.
 Answers = Mapping[str, Any]
+#: A sentence to be said: a msgid and the values of its placeholders.
+Sentence = tuple[str, Mapping[str, object]]
 
 #: Stands for an optional question that was passed over.
 SKIPPED = None
+#: Buttons of one message.
+ROOM = 8
 
 _VERBS = {
     "back": N_("words: back"),
     "skip": N_("words: skip"),
     "save": N_("words: save for later"),
     "send": N_("words: send"),
+    "done": N_("words: done"),
+    "edits": N_("words: edit"),
 }
+#: Verbs whose button belongs to the question that was open when it was shown.
+_OF_A_QUESTION = ("answer", "skip", "back", "more", "done")
 
 
 class Kind(Protocol):
@@ -38,7 +47,10 @@ class Kind(Protocol):
     free: bool  # whether any text is an answer, so that a question cannot be told from one by parsing
 
     def parse(self, said: Incoming, text: Text, today: date) -> Any:
-        """The value of an answer, as JSON can hold it. Raises `UserError`, whose text says how to type it."""
+        """The value of an answer, as JSON can hold it.
+
+        Raises `UserError`, whose text says how to type it, or `Unsure` with what it could mean.
+        """
 
     def show(self, value: Any, text: Text) -> str:
         """The value in words, for reading it back."""
@@ -47,46 +59,89 @@ class Kind(Protocol):
         """(value, label) of the buttons to offer; empty for what is typed."""
 
 
+class Gathering(Kind, Protocol):
+    """A kind whose answer comes in several messages: photos, or several of many."""
+
+    least: int
+    most: int
+
+    def gather(self, so_far: list[Any], said: Incoming, text: Text, today: date) -> list[Any] | None:
+        """What there is after this message; None where the message is a whole answer, for `parse`."""
+
+
 def always(answers: Answers) -> bool:
     return True
 
 
 @dataclass(frozen=True)
 class Question:
-    """`prompt` is a msgid with an example in it; `label` names the answer on the review card."""
+    """`prompt` is a msgid with an example in it; `label` names the answer on the review card.
+
+    `kind` may depend on the answers before it and on the form's facts, as a list of open events does. `check`
+    looks at a new answer beside the earlier ones: it raises `UserError` to refuse it, or returns a sentence
+    to be said before going on.
+    """
 
     key: str
     prompt: str
     label: str
-    kind: Kind
+    kind: Kind | Callable[[Answers], Kind]
     when: Callable[[Answers], bool] = always
     optional: bool = False
+    check: Callable[[Answers, Any], Sentence | None] | None = None
+
+    def kind_for(self, known: Answers) -> Kind:
+        return cast(Kind, self.kind) if hasattr(self.kind, "parse") else self.kind(known)
+
+
+async def _no_facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
 class Form:
-    """Questions, and what happens with the answers. `personal`: consent is asked before it is opened."""
+    """Questions, and what happens with the answers.
+
+    `facts` gives what the questions need to know beyond the answers (what is open for registration, what the
+    cooperative sells): it is read anew for each message and never saved. `submit` gets answers and facts; it
+    raises `Wrong` to have an answer given anew, `UserError` to close the form with a message. `personal`:
+    consent is asked before it is opened.
+    """
 
     name: str
     title: str
     questions: tuple[Question, ...]
     submit: Callable[[Turn, Answers], Awaitable[Sequence[Outgoing]]]
     personal: bool = True
+    facts: Callable[[Turn, Answers], Awaitable[Mapping[str, Any]]] = _no_facts
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What is saved of a form that is being filled in."""
+    """What is saved of a form that is being filled in.
+
+    `partial` holds what was gathered so far for a question; `hint` the last thing that was said to a message
+    that was no answer, so that fifty photos are not answered fifty times.
+    """
 
     form: str
     answers: dict[str, Any] = field(default_factory=dict)
+    partial: dict[str, list[Any]] = field(default_factory=dict)
+    hint: str = ""
 
     def to_state(self) -> dict[str, Any]:
-        return {"form": self.form, "answers": self.answers}
+        state: dict[str, Any] = {"form": self.form, "answers": self.answers}
+        if self.partial:
+            state["partial"] = self.partial
+        if self.hint:
+            state["hint"] = self.hint
+        return state
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Draft:
-        return cls(state["form"], dict(state["answers"]))
+        return cls(
+            state["form"], dict(state["answers"]), dict(state.get("partial", {})), state.get("hint", "")
+        )
 
 
 @dataclass(frozen=True)
@@ -114,114 +169,298 @@ class Step:
     unclear: UserError | None = None
 
 
-def walk(form: Form, answers: Answers) -> Walk:
+def walk(form: Form, answers: Answers, facts: Answers | None = None) -> Walk:
     counted: dict[str, Any] = {}
+    known = dict(facts or {})
     for question in form.questions:
-        if not question.when(counted):
+        if not question.when(known):
             continue
         if question.key not in answers:
-            ahead = sum(q.when(counted) for q in form.questions if q.key not in counted)
+            ahead = sum(q.when(known) for q in form.questions if q.key not in counted)
             return Walk(counted, question, len(counted) + 1, len(counted) + ahead)
-        counted[question.key] = answers[question.key]
+        counted[question.key] = known[question.key] = answers[question.key]
     return Walk(counted, None, len(counted), len(counted))
 
 
 def forget(draft: Draft, key: str) -> Draft:
-    return replace(draft, answers={k: v for k, v in draft.answers.items() if k != key})
+    return replace(draft, answers=_without(draft.answers, key), partial=_without(draft.partial, key), hint="")
 
 
-def show(form: Form, draft: Draft, text: Text, before: str = "") -> Outgoing:
+def takes(form: Form, draft: Draft, facts: Answers, kind: str) -> bool:
+    """Whether a message without text (a photo, a file) is for this form: it is asked for, or just was."""
+    at = walk(form, draft.answers, facts)
+    last = list(at.answers)[-1:]
+    near = [q for q in form.questions if q is at.open or q.key in last]
+    return any(kind in getattr(q.kind_for({**facts, **at.answers}), "takes", ()) for q in near)
+
+
+def show(form: Form, draft: Draft, text: Text, before: str = "", facts: Answers | None = None) -> Outgoing:
     """The open question, or the review card; `before` is said first, in the same message."""
-    at = walk(form, draft.answers)
-    lead = f"{before}\n\n" if before else ""
-    if at.open is None:
-        return _review(form, at, text, lead)
-    question = at.open
-    buttons = [
-        Button(label, data=f"form:{form.name}:answer:{question.key}:{value}")
-        for value, label in question.kind.choices(text)
-    ]
-    if question.optional:
-        buttons.append(Button(text(N_("Skip")), data=f"form:{form.name}:skip:{question.key}"))
-    if at.answers:
-        buttons.append(Button(text(N_("Back")), data=f"form:{form.name}:back:{question.key}"))
-    buttons.append(Button(text(N_("Cancel")), data=f"form:{form.name}:cancel"))
-    progress = f"({at.number}/{at.total}) " if at.total > 1 else ""
-    return Outgoing(lead + progress + text(question.prompt), tuple(buttons))
+    return _Shown(form, draft, text, facts or {}).card(before)
 
 
-def turn(form: Form, draft: Draft, said: Incoming, text: Text, today: date) -> Step:
+def turn(
+    form: Form, draft: Draft, said: Incoming, text: Text, today: date, facts: Answers | None = None
+) -> Step:
     """What a message does to an open form; `today` is the day in Vietnam."""
-    at = walk(form, draft.answers)
-    verb, key, value = _verb(form, said, at, text)
-    if verb == "stale":
-        return Step(draft, (show(form, draft, text, text(N_("That button is from an earlier question."))),))
-    if verb == "cancel":
-        return Step(None, (Outgoing(text(N_("Cancelled. Nothing of it was sent."))),))
-    if verb == "save":
-        said_so = text(N_("Saved. It stays here for 7 days; write “menu” to go on."))
-        return Step(draft, (Outgoing(said_so),), saved=True)
-    if verb == "send" and at.open is None:
-        return Step(draft, submit=True)
-    if verb == "back" and at.answers:
-        return _asked(form, forget(draft, list(at.answers)[-1]), text)
-    if verb == "edit" and key in at.answers:
-        return _asked(form, forget(draft, key), text)
-    if at.open and verb in ("back", "send"):  # there is nothing to go back to, or not everything to send
-        return _asked(form, draft, text)
-    if at.open is None:
-        return Step(draft, (show(form, draft, text),), unclear=UserError(N_("Please check and send.")))
-    if verb == "skip":  # what is not optional is asked again
-        passed = _answered(draft, at.open, SKIPPED) if at.open.optional else draft
-        return _asked(form, passed, text)
-    if verb == "answer":
-        said = replace(said, kind="text", text=value)
-    try:
-        parsed = at.open.kind.parse(said, text, today)
-    except UserError as error:
-        hint = text(error.message, **error.values)
-        return Step(draft, (show(form, draft, text, hint),), unclear=error)
-    return _asked(form, _answered(draft, at.open, parsed), text)
+    return _Turn(form, draft, said, text, today, facts or {}).step()
 
 
-def _answered(draft: Draft, question: Question, value: Any) -> Draft:
-    return replace(draft, answers={**draft.answers, question.key: value})
+def reopen(form: Form, draft: Draft, error: Wrong, text: Text, facts: Answers) -> Step:
+    """An answer cannot stand any more: it is forgotten and asked for again, with the reason."""
+    left = forget(draft, error.key)
+    reason = text(error.message, **error.values)
+    return Step(left, (show(form, left, text, reason, facts),), unclear=error)
 
 
-def _asked(form: Form, draft: Draft, text: Text) -> Step:
-    return Step(draft, (show(form, draft, text),))
+class _Shown:
+    """A form as it is shown."""
+
+    def __init__(self, form: Form, draft: Draft, text: Text, facts: Answers) -> None:
+        self.form, self.draft, self.text, self.facts = form, draft, text, facts
+        self.at = walk(form, draft.answers, facts)
+        self.known = {**facts, **self.at.answers}
+        self.kind = self.at.open.kind_for(self.known) if self.at.open else None
+
+    def button(self, label: str, verb: str, key: str = "", value: str = "") -> Button:
+        data = ":".join(part for part in ("form", self.form.name, verb, key, value) if part)
+        return Button(label, data=data)
+
+    def card(self, before: str = "", page: int = 0, offers: Sequence[tuple[str, str]] = ()) -> Outgoing:
+        """The open question or the review; `offers` are choices of the moment that take the place of its own."""
+        lead = f"{before}\n\n" if before else ""
+        if self.at.open is None or self.kind is None:
+            return self.review(lead)
+        question, text = self.at.open, self.text
+        ways = self._ways(question)
+        choices = list(offers or self.kind.choices(text))
+        shown, more = _page(choices, page, ROOM - len(ways))
+        gathered = self.draft.partial.get(question.key, [])
+        buttons = [
+            self.button(f"✓ {label}" if value in gathered else label, "answer", question.key, value)
+            for value, label in shown
+        ]
+        if more:
+            buttons.append(self.button(text(N_("More…")), "more", question.key, str(page + 1)))
+        progress = f"({self.at.number}/{self.at.total}) " if self.at.total > 1 else ""
+        return Outgoing(lead + progress + text(question.prompt), (*buttons, *ways))
+
+    def gathering(self, gathered: list[Any]) -> Outgoing:
+        """What there is so far of an answer that comes in several messages."""
+        kind = self.kind
+        assert kind is not None
+        if kind.choices(self.text):
+            return self.card()
+        so_far = self.text(N_("I have: {what}. Send more, or tap Done."), what=kind.show(gathered, self.text))
+        return replace(self.card(), text=so_far)
+
+    def _ways(self, question: Question) -> list[Button]:
+        """How to move from a question: on, over it, back, out."""
+        text, ways = self.text, []
+        if question.key in self.draft.partial:
+            ways.append(self.button(text(N_("Done")), "done", question.key))
+        elif question.optional:
+            ways.append(self.button(text(N_("Skip")), "skip", question.key))
+        if self.at.answers:
+            ways.append(self.button(text(N_("Back")), "back", question.key))
+        ways.append(self.button(text(N_("Cancel")), "cancel"))
+        return ways
+
+    def review(self, lead: str = "") -> Outgoing:
+        text = self.text
+        lines = [f"• {self.line(q, self.shown(q))}" for q in self._answered()]
+        buttons = [self.button(text(N_("Send")), "send")]
+        if len(lines) <= ROOM - 3:
+            buttons += self._edits(self._answered())
+        else:
+            buttons.append(self.button(text(N_("Edit an answer")), "edits"))
+        buttons.append(self.button(text(N_("Save for later")), "save"))
+        buttons.append(self.button(text(N_("Cancel")), "cancel"))
+        card = "\n".join([text(self.form.title), *lines, "", text(N_("Is this right?"))])
+        return Outgoing(lead + card, tuple(buttons))
+
+    def edits(self, page: int) -> Outgoing:
+        """Which answer is to be given anew, some at a time."""
+        shown, more = _page(self._answered(), page, ROOM - 1)
+        buttons = self._edits(shown)
+        if more:
+            buttons.append(self.button(self.text(N_("More…")), "edits", str(page + 1)))
+        buttons.append(self.button(self.text(N_("Back")), "review"))
+        return Outgoing(self.text(N_("Which answer shall we change?")), tuple(buttons))
+
+    def _edits(self, questions: Sequence[Question]) -> list[Button]:
+        return [
+            self.button(self.text(N_("Edit: {what}"), what=self.text(q.label)), "edit", q.key)
+            for q in questions
+        ]
+
+    def _answered(self) -> list[Question]:
+        return [q for q in self.form.questions if q.key in self.at.answers]
+
+    def line(self, question: Question, value: str) -> str:
+        return self.text(N_("{what}: {value}"), what=self.text(question.label), value=value)
+
+    def shown(self, question: Question) -> str:
+        value = self.at.answers[question.key]
+        if value is SKIPPED:
+            return self.text(N_("(left out)"))
+        return question.kind_for(self.known).show(value, self.text)
 
 
-def _verb(form: Form, said: Incoming, at: Walk, text: Text) -> tuple[str, str, str]:
-    """(verb, key, value) of a tap or a typed word; ("", "", "") for what can only be an answer."""
-    if said.kind == "tap":
-        _, name, verb, key, value = (*said.data.split(":", 4), "", "", "", "")[:5]
-        open_key = at.open.key if at.open else ""
-        if name != form.name or (verb in ("answer", "skip", "back") and key != open_key):
-            return "stale", "", ""
-        return verb, key, value
-    typed = fold(said.text)
-    for verb, words in _VERBS.items():
-        if typed in text.typed(words):
-            return verb, "", ""
-    return "", "", ""
+class _Turn(_Shown):
+    """One message to a form."""
 
+    def __init__(
+        self, form: Form, draft: Draft, said: Incoming, text: Text, today: date, facts: Answers
+    ) -> None:
+        super().__init__(form, draft, text, facts)
+        self.said, self.today = said, today
 
-def _review(form: Form, at: Walk, text: Text, lead: str) -> Outgoing:
-    asked = {question.key: question for question in form.questions}
-    lines = [
-        f"• {text(asked[key].label)}: "
-        + (text(N_("(left out)")) if value is SKIPPED else asked[key].kind.show(value, text))
-        for key, value in at.answers.items()
-    ]
-    buttons = [Button(text(N_("Send")), data=f"form:{form.name}:send")]
-    buttons += [
-        Button(
-            text(N_("Edit: {what}"), what=text(asked[key].label)),
-            data=f"form:{form.name}:edit:{key}",
+    def step(self) -> Step:
+        text, at, draft = self.text, self.at, self.draft
+        verb, key, value = self._verb()
+        match verb:
+            case "stale":
+                return self._again(text(N_("That button is from an earlier question.")))
+            case "cancel":
+                return Step(None, (Outgoing(text(N_("Cancelled. Nothing of it was sent."))),))
+            case "save":
+                kept = text(N_("Saved. It stays here for 7 days; write “menu” to go on."))
+                return Step(draft, (Outgoing(kept),), saved=True)
+            case "edit" if key in at.answers:
+                return self._asked(forget(draft, key))
+            case "back" if at.answers:
+                return self._asked(forget(draft, list(at.answers)[-1]))
+            case "back":
+                return self._again()
+            case "edits" if at.open is None:
+                return Step(draft, (self.edits(int(key) if key.isdecimal() and len(key) < 4 else 0),))
+            case "send" if at.open is None:
+                return Step(draft, submit=True)
+        if at.open is None:
+            if self.said.kind in ("photo", "file"):
+                return self._refused(UserError(N_("This needs no more photos.")))
+            return Step(
+                draft, (self.card(),), unclear=None if verb else UserError(N_("Please check and send."))
+            )
+        match verb:
+            case "send" | "edits" | "review" | "edit":  # not everything is there to be sent or edited
+                return self._again()
+            case "more":
+                return Step(draft, (self.card(page=int(value) if value.isdecimal() else 0),))
+            case "skip" if at.open.optional:
+                return self._asked(self._answered_with(at.open, SKIPPED))
+            case "skip":  # what is not optional is asked again
+                return self._again()
+            case "answer":
+                self.said = replace(self.said, kind="text", text=value)
+        try:
+            return self._parsed(at.open, verb)
+        except Unsure as error:
+            return self._refused(error, error.choices)
+        except UserError as error:
+            return self._refused(error)
+
+    def _parsed(self, question: Question, verb: str) -> Step:
+        kind = self.kind
+        assert kind is not None
+        if hasattr(kind, "gather"):
+            gathering = cast(Gathering, kind)
+            so_far = self.draft.partial.get(question.key, [])
+            if verb == "done":
+                if len(so_far) < max(gathering.least, 1):
+                    raise UserError(N_("There is nothing yet. Please send or choose at least one."))
+                return self._take(question, list(so_far))
+            gathered = gathering.gather(list(so_far), self.said, self.text, self.today)
+            if gathered is not None:
+                if len(gathered) >= gathering.most:
+                    return self._take(question, gathered)
+                partial = {**self.draft.partial, question.key: gathered}
+                if not gathered:
+                    partial = _without(partial, question.key)
+                held = replace(self.draft, partial=partial, hint="")
+                return Step(held, (_Shown(self.form, held, self.text, self.facts).gathering(gathered),))
+        elif self._surplus():
+            return self._refused(UserError(N_("That is enough; I keep the first ones.")))
+        return self._take(question, kind.parse(self.said, self.text, self.today))
+
+    def _surplus(self) -> bool:
+        """A photo more than the question before this one took."""
+        before = list(self.at.answers)[-1:]
+        return self.said.kind in ("photo", "file") and any(
+            hasattr(q.kind_for(self.known), "gather") and q.key in before for q in self.form.questions
         )
-        for key in list(at.answers)[:6]
-    ]
-    buttons.append(Button(text(N_("Cancel")), data=f"form:{form.name}:cancel"))
-    card = "\n".join([text(form.title), *lines, "", text(N_("Is this right?"))])
-    return Outgoing(lead + card, tuple(buttons))
+
+    def _take(self, question: Question, value: Any) -> Step:
+        said = question.check(self.known, value) if question.check else None
+        notes = []
+        kind = self.kind
+        assert kind is not None
+        shown = kind.show(value, self.text)
+        read = not kind.free and not kind.choices(self.text) and self.said.kind == "text"
+        if read and fold(shown) != fold(self.said.text):
+            notes.append(f"{self.line(question, shown)}.")
+        if said:
+            notes.append(self.text(said[0], **said[1]))
+        return self._asked(self._answered_with(question, value), "\n".join(notes))
+
+    def _answered_with(self, question: Question, value: Any) -> Draft:
+        answers = {**self.draft.answers, question.key: value}
+        return replace(
+            self.draft, answers=answers, partial=_without(self.draft.partial, question.key), hint=""
+        )
+
+    def _asked(self, draft: Draft, before: str = "") -> Step:
+        return Step(draft, (show(self.form, draft, self.text, before, self.facts),))
+
+    def _again(self, before: str = "") -> Step:
+        return Step(self.draft, (self.card(before),))
+
+    def _refused(self, error: UserError, offers: Sequence[tuple[str, str]] = ()) -> Step:
+        """Says why, once for a row of photos, and asks again."""
+        typed = self.said.kind in ("text", "tap")
+        if not typed and self.draft.hint == error.message:
+            return Step(self.draft, unclear=error)
+        hint = self.text(error.message, **error.values)
+        held = self.draft if typed else replace(self.draft, hint=error.message)
+        return Step(held, (self.card(hint, offers=offers),), unclear=error)
+
+    def _verb(self) -> tuple[str, str, str]:
+        """(verb, key, value) of a tap or a typed word; ("", "", "") for what can only be an answer."""
+        if self.said.kind == "tap":
+            _, name, verb, key, value = (*self.said.data.split(":", 4), "", "", "", "")[:5]
+            open_key = self.at.open.key if self.at.open else ""
+            if name != self.form.name or (verb in _OF_A_QUESTION and key != open_key):
+                return "stale", "", ""
+            return verb, key, value
+        if self.said.kind != "text":
+            return "", "", ""
+        typed = fold(self.said.text)
+        for verb, words in _VERBS.items():
+            if typed in self.text.typed(words):
+                return verb, "", ""
+        return self._named_edit(typed)
+
+    def _named_edit(self, typed: str) -> tuple[str, str, str]:
+        """“edit price”: a word for editing and the beginning of a label, on the review card."""
+        if self.at.open is None:
+            for word in self.text.typed(_VERBS["edits"]):
+                named = typed.removeprefix(f"{word} ")
+                found = [q.key for q in self._answered() if fold(self.text(q.label)).startswith(named)]
+                if named != typed and found:
+                    return "edit", found[0], ""
+        return "", "", ""
+
+
+def _page(items: Sequence[Any], page: int, room: int) -> tuple[Sequence[Any], bool]:
+    """The items of a page, and whether there are more; all on one page where they fit."""
+    if len(items) <= room:
+        return items, False
+    start = page * (room - 1)
+    if start >= len(items):
+        start = 0
+    return items[start : start + room - 1], start + room - 1 < len(items)
+
+
+def _without(values: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if k != key}

@@ -11,18 +11,30 @@ from dataclasses import dataclass, field, replace
 
 from bot import forms
 from bot.chat import Button, Command, Incoming, Kind, Outgoing
-from bot.forms import Draft, Form
-from bot.text import LANGUAGES, N_, TIMEZONE, clean, fold, in_every_language, text
+from bot.desk import Card
+from bot.errors import UserError, Wrong
+from bot.forms import Answers, Draft, Form
+from bot.scheduler import Chore
+from bot.text import LANGUAGES, N_, clean, fold, in_every_language, language_of, text
 from bot.turn import Turn
 
 Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
 
 #: The data of a button that shows an open form again.
 GO_ON = "form:go"
-#: The data of a button that takes up a form that was saved for later.
-RESUME = "form:resume"
+#: The data of a button that takes up a form that was saved for later: `form:resume:<form>`.
+RESUME = "form:resume:"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
 LONGEST_REQUEST = 14
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One thing of a person's own, on the list of theirs: what it is and how it stands, in their language."""
+
+    label: str
+    state: str
+    data: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +44,11 @@ class Feature:
     `commands` are typed with a slash; those with a text are listed by channels. `words` and `phrases` map a
     command to a msgid whose translation lists, parted by commas, what people type for it: words are the whole
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
-    commands whose words are heard in the middle of a form; all other words are an answer there.
+    commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
+    what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
+    `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
+    takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
+    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None.
     """
 
     name: str
@@ -43,6 +59,12 @@ class Feature:
     kinds: Mapping[Kind, str] = field(default_factory=dict)
     forms: tuple[Form, ...] = ()
     interrupts: frozenset[str] = frozenset()
+    dialogs: Mapping[str, str] = field(default_factory=dict)
+    mine: Callable[[Turn], Awaitable[Sequence[Mine]]] | None = None
+    cards: tuple[Card, ...] = ()
+    chores: tuple[Chore, ...] = ()
+    forget: Callable[[Turn], Awaitable[None]] | None = None
+    leads: Callable[[str], str | None] | None = None
 
 
 class Router:
@@ -54,6 +76,7 @@ class Router:
         self._forms = {form.name: form for feature in features for form in feature.forms}
         self._commands = {c: f for f in features for c in f.commands}
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
+        self.chores = [chore for feature in features for chore in feature.chores]
         self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
         self._phrases = [(w, f, c) for f in features for c, m in f.phrases.items() for w in _typed(m)]
@@ -71,11 +94,22 @@ class Router:
         """Handles one message and remembers which buttons were offered, so that their number can be typed."""
         if turn.said.group and not turn.said.mentioned:
             return ()
-        turn.chat.reachable = turn.said.kind != "left"
+        notice = turn.said.kind == "notice"
+        if not notice:
+            turn.chat.reachable = turn.said.kind != "left"
+            if (language := language_of(turn.said.language)) and not turn.person.language:
+                turn.chat.state["language"] = language  # for what is said later without being asked
         turn.said = self._as_tap(turn)
-        replies = await self._handled(turn)
+        replies = list(await self._handled(turn))
+        while turn.then:  # what was wanted before a consent or a profile was asked for
+            turn.said, turn.then = replace(turn.said, kind="tap", data=turn.then, text=""), ""
+            replies += await self._handled(turn)
         if replies:
-            turn.chat.state["offered"] = offered(replies)
+            new = offered(replies)
+            if notice and "form" in turn.chat.state:  # numbers go on to mean what the open form offers
+                kept = turn.chat.state.get("offered", [])
+                new = [*kept, *((0, label, data) for _, label, data in new)]
+            turn.chat.state["offered"] = new
         return replies
 
     def asks(self, turn: Turn) -> str | None:
@@ -89,13 +123,15 @@ class Router:
         return clean(turn.said.text)
 
     def leads_to(self, typed: str) -> str | None:
-        """The feature whose words or phrases a text holds, where it is more than a question."""
-        feature, _, _ = self._meant_by(typed)
-        return None if feature is self._questions else feature.name
+        """The dialog whose words or phrases a text holds, where it is more than a question."""
+        feature, command, _ = self._meant_by(typed)
+        return None if feature is self._questions else feature.dialogs.get(command, feature.name)
 
     async def _handled(self, turn: Turn) -> Sequence[Outgoing]:
-        feature, turn.command, turn.argument = self._meant(turn)
         draft = self._draft(turn)
+        if draft and turn.said.kind in ("photo", "file") and await self._taken(turn, draft):
+            return await self._fill_in(turn, draft)
+        feature, turn.command, turn.argument = self._meant(turn)
         if draft and feature is self._questions and not turn.command:
             return await self._fill_in(turn, draft)
         if turn.said.kind == "tap" and turn.said.data.startswith("form:"):
@@ -104,11 +140,18 @@ class Router:
             turn.chat.state.pop("form")
             return [Outgoing(turn.text(N_("Cancelled. Nothing of it was sent.")), _menu(turn))]
         replies = await feature.handle(turn)
-        if (
-            draft and replies and turn.said.kind not in ("text", "tap")
-        ):  # a photo is no answer: the form goes on
-            return [*replies, forms.show(self._forms[draft.form], draft, turn.text)]
+        if draft and replies and turn.said.kind not in ("text", "tap", "notice"):
+            return [*replies, await self._show(turn, draft)]  # a photo is no answer here: the form goes on
         return replies
+
+    async def _taken(self, turn: Turn, draft: Draft) -> bool:
+        form = self._forms[draft.form]
+        facts = await form.facts(turn, draft.answers)
+        return forms.takes(form, draft, facts, turn.said.kind)
+
+    async def _show(self, turn: Turn, draft: Draft) -> Outgoing:
+        form = self._forms[draft.form]
+        return forms.show(form, draft, turn.text, facts=await form.facts(turn, draft.answers))
 
     def _draft(self, turn: Turn) -> Draft | None:
         saved = turn.chat.state.get("form")
@@ -116,7 +159,7 @@ class Router:
 
     def _meant(self, turn: Turn) -> tuple[Feature, str, str]:
         said = turn.said
-        if said.kind == "tap":
+        if said.kind in ("tap", "notice"):
             name, command, argument = (*said.data.split(":", 2), "", "")[:3]
             return self._features.get(name, self._questions), command, argument
         if said.kind in self._kinds and not (said.text and said.kind in ("photo", "file")):
@@ -143,6 +186,9 @@ class Router:
             for phrase, feature, command in self._phrases:
                 if f" {phrase} " in around:
                     return feature, command, ""
+        for feature in self._features.values():
+            if feature.leads and (led := feature.leads(text)):
+                return feature, led, ""
         return self._questions, "", ""
 
     def _plain(self, typed: str) -> str:
@@ -162,81 +208,130 @@ class Router:
         return said
 
     def _expects_numbers(self, turn: Turn) -> bool:
+        """Whether a number that is typed can be an answer, so that it is not the place of a button."""
         draft = self._draft(turn)
-        if not draft:
-            return False
-        at = forms.walk(self._forms[draft.form], draft.answers)
-        return at.open is not None and not at.open.kind.choices(turn.text)
+        return bool(draft and turn.chat.state["form"].get("typed"))
 
     async def _tapped_form(self, turn: Turn, draft: Draft | None) -> Sequence[Outgoing]:
-        if turn.said.data == RESUME and (saved := turn.chat.state.pop("saved", None)):
-            turn.chat.state["form"] = saved
+        data = turn.said.data
+        if data.startswith(RESUME):
+            saved = turn.chat.state.get("saved", {})
+            wanted = saved.pop(data.removeprefix(RESUME), None)
+            if wanted:
+                _put_aside(turn)
+                turn.chat.state["form"] = wanted
             draft = self._draft(turn)
         if draft is None:
             done = turn.text(N_("This form is closed. What was sent has arrived; nothing is done twice."))
             return [Outgoing(done, _menu(turn))]
-        if turn.said.data in (GO_ON, RESUME):
-            return [forms.show(self._forms[draft.form], draft, turn.text)]
+        if data == GO_ON or data.startswith(RESUME):
+            return [await self._show(turn, draft)]
         return await self._fill_in(turn, draft)
 
     async def _fill_in(self, turn: Turn, draft: Draft) -> Sequence[Outgoing]:
         form = self._forms[draft.form]
+        facts = await form.facts(turn, draft.answers)
         if turn.said.edited:
             note = turn.text(N_("To change an answer, go back or edit it before sending."))
-            return [forms.show(form, draft, turn.text, note)]
-        step = forms.turn(form, draft, turn.said, turn.text, turn.now.astimezone(TIMEZONE).date())
-        asked = await self._asked_in_the_middle(turn, form, draft, step)
+            return [forms.show(form, draft, turn.text, note, facts)]
+        step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
+        asked = await self._asked_in_the_middle(turn, form, draft, step, facts)
         if asked:
             return asked
         if step.submit:
-            turn.chat.state.pop("form", None)
-            return await form.submit(turn, forms.walk(form, draft.answers).answers)
+            return await self._submitted(turn, form, draft, facts)
         if step.draft is None:
             turn.chat.state.pop("form", None)
             return [replace(step.replies[-1], buttons=_menu(turn))]
-        _keep(turn, step.draft)
+        _keep(turn, form, step.draft, facts)
         if step.saved:
-            turn.chat.state["saved"] = turn.chat.state.pop("form")
+            _put_aside(turn)
             return [replace(step.replies[-1], buttons=_menu(turn))]
         return step.replies
 
+    async def _submitted(self, turn: Turn, form: Form, draft: Draft, facts: Answers) -> Sequence[Outgoing]:
+        """Everything of a submit or nothing; what cannot stand any more is said, and asked again."""
+        at = turn.chat.state.pop("form", None)
+        try:
+            return await form.submit(turn, {**facts, **forms.walk(form, draft.answers, facts).answers})
+        except Wrong as error:
+            await turn.settle(keep=False)
+            facts = await form.facts(turn, draft.answers)
+            step = forms.reopen(form, draft, error, turn.text, facts)
+            assert step.draft is not None
+            turn.chat.state["form"] = at
+            _keep(turn, form, step.draft, facts)
+            return step.replies
+        except UserError as error:
+            await turn.settle(keep=False)
+            return [Outgoing(turn.text(error.message, **error.values), _menu(turn))]
+
     async def _asked_in_the_middle(
-        self, turn: Turn, form: Form, draft: Draft, step: forms.Step
+        self, turn: Turn, form: Form, draft: Draft, step: forms.Step, facts: Answers
     ) -> Sequence[Outgoing] | None:
         """The answer to a question in the middle of a form, and then the form's question again."""
         if turn.said.kind != "text":
             return None
-        at = forms.walk(form, draft.answers)
-        any_text = at.open is not None and at.open.kind.free
+        at = forms.walk(form, draft.answers, facts)
+        any_text = at.open is not None and at.open.kind_for({**facts, **at.answers}).free
         if not (turn.said.text.rstrip().endswith("?") if any_text else step.unclear):
             return None
         finding = await turn.library.find(turn.said.text, prior=turn.language)
         if not finding.answered:
             return None
         answers = await self._questions.handle(turn)
-        return [*(replace(answer, buttons=()) for answer in answers), forms.show(form, draft, turn.text)]
+        return [
+            *(replace(answer, buttons=()) for answer in answers),
+            forms.show(form, draft, turn.text, facts=facts),
+        ]
 
 
-def saved_form(turn: Turn) -> list[Outgoing]:
-    """The way back to a form that was saved for later, where there is one."""
-    if "saved" not in turn.chat.state:
+def saved_forms(turn: Turn) -> list[Outgoing]:
+    """The way back to the forms that were saved for later, where there are any."""
+    saved = turn.chat.state.get("saved", {})
+    if not saved:
         return []
     waits = turn.text(N_("A form you saved is waiting."))
-    return [Outgoing(waits, (Button(turn.text(N_("Go on")), data=RESUME),))]
+    go_on = turn.text(N_("Go on"))
+    buttons = [
+        Button(go_on if len(saved) == 1 else f"{go_on}: {turn.text(draft['title'])}", data=f"{RESUME}{name}")
+        for name, draft in list(saved.items())[:4]
+    ]
+    return [Outgoing(waits, tuple(buttons))]
 
 
-def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str = "") -> list[Outgoing]:
-    """Opens a form in the chat, with what is already known filled in."""
+async def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str = "") -> list[Outgoing]:
+    """Opens a form in the chat, with what is already known filled in; one that was open is put aside."""
     if form.personal and not turn.person.agreed:
         raise ValueError(f"the form {form.name} asks for personal data: ask for consent first")
+    open_one = turn.chat.state.get("form")
+    if open_one and open_one["form"] != form.name and open_one["answers"]:
+        _put_aside(turn)
     draft = Draft(form.name, dict(answers))
-    _keep(turn, draft)
-    return [forms.show(form, draft, turn.text, before)]
+    facts = await form.facts(turn, draft.answers)
+    _keep(turn, form, draft, facts)
+    return [forms.show(form, draft, turn.text, before, facts)]
 
 
-def _keep(turn: Turn, draft: Draft) -> None:
-    """Saves a draft in the chat, with the moment it was last touched: it lives for 7 days from there."""
-    turn.chat.state["form"] = {**draft.to_state(), "at": int(turn.now.timestamp())}
+def _keep(turn: Turn, form: Form, draft: Draft, facts: Answers) -> None:
+    """Saves a draft in the chat, with the moment it was last touched: it lives for 7 days from there.
+
+    `typed` notes that the open question is answered by typing, since a number then is no button's.
+    """
+    at = forms.walk(form, draft.answers, facts)
+    typed = at.open is not None and not at.open.kind_for({**facts, **at.answers}).choices(turn.text)
+    turn.chat.state["form"] = {
+        **draft.to_state(),
+        "at": int(turn.now.timestamp()),
+        "title": form.title,
+        "typed": typed,
+    }
+
+
+def _put_aside(turn: Turn) -> None:
+    """Moves the open form, if there is one, to those that wait; one of its kind that waited is replaced."""
+    if kept := turn.chat.state.pop("form", None):
+        turn.chat.state.setdefault("saved", {})[kept["form"]] = kept
 
 
 def offered(replies: Sequence[Outgoing]) -> list[tuple[int, str, str]]:

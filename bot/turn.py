@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming
 from bot.library import Library
+from bot.records import notices
 from bot.records.people import Chat, Person
 from bot.settings import Settings
-from bot.text import LANGUAGES, Text, language_of, text
+from bot.text import LANGUAGES, TIMEZONE, Text, language_of, text
 
 _SAVEPOINT, _UNDO, _RELEASE = (
     sql("SAVEPOINT turn"),
@@ -26,7 +27,8 @@ class Turn:
     """What a handler may know, and its way to the records.
 
     `command` and `argument` are filled by the router: the command or the tapped button's verb, and what came
-    with it. `row` is the inbox row, for what must be traceable to the message that caused it.
+    with it. `row` is the inbox row, for what must be traceable to the message that caused it. `then`, if a
+    handler sets it, is the data of a button that is done next in the same turn, as if it had been tapped.
     """
 
     said: Incoming
@@ -38,6 +40,7 @@ class Turn:
     row: int = 0
     command: str = ""
     argument: str = ""
+    then: str = ""
     _connection: AsyncConnection | None = None
     _begun: bool = False
 
@@ -54,6 +57,16 @@ class Turn:
     @property
     def text(self) -> Text:
         return text(self.language if self.language in LANGUAGES else self.settings.default_language)
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return self.now.astimezone(TIMEZONE).date()
+
+    async def tell(self, person: int, data: str, key: str = "") -> None:
+        """Has something said to another person, in their own chat and language: see `records.notices`."""
+        key = key or f"{self.row}:{data}"
+        await notices.put(await self.records(), person, data, key=key, at=self.now)
 
     async def records(self) -> AsyncConnection:
         """The turn's transaction. What is written here stands or falls with the whole turn.

@@ -1,12 +1,17 @@
 """What a person can use in chat: one file a feature. The order decides between words that two would take."""
 
 from bot.router import Feature, Router
-from handlers import answers, person, privacy, smalltalk, start, topics
+from handlers import answers, cooperative, mine, person, privacy, smalltalk, staff, start, topics
+
+#: What a person can begin and keep; `mine` lists it.
+SUBJECTS: tuple[Feature, ...] = (cooperative.feature, person.feature)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,
-    privacy.feature,
-    person.feature,
+    privacy.feature(SUBJECTS),
+    *SUBJECTS,
+    mine.feature(SUBJECTS),
+    staff.feature([card for subject in SUBJECTS for card in subject.cards]),
     smalltalk.feature,
     topics.feature,
     answers.feature,

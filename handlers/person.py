@@ -24,9 +24,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
         return [Outgoing(turn.text(N_("Please write to me in a private chat for this.")))]
     match turn.command:
         case "contact":
-            return leave_contact(turn)
-        case "agree":
-            return open_form(turn, contact, {}, before=await privacy.agree(turn))
+            return await leave_contact(turn)
         case "photo":
             return await pass_on(turn, turn.said.text, turn.said.media)
         case _:
@@ -78,10 +76,10 @@ async def pass_on(turn: Turn, text: str, media: tuple[Media, ...] = ()) -> list[
     return [Outgoing("\n".join(lines), tuple(buttons))]
 
 
-def leave_contact(turn: Turn) -> list[Outgoing]:
+async def leave_contact(turn: Turn) -> list[Outgoing]:
     if not turn.person.agreed:
-        return [privacy.question(turn, then="person:agree")]
-    return open_form(turn, contact, {})
+        return [privacy.question(turn, then="person:contact")]
+    return await open_form(turn, contact, {})
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:

@@ -9,7 +9,8 @@ from babel import Locale
 
 from bot.chat import Button, Outgoing
 from bot.records import people
-from bot.router import GO_ON, Feature, saved_form
+from bot.router import GO_ON, RESUME, Feature, saved_forms
+from bot.scheduler import DRAFTS_LIVE, WARNED
 from bot.text import LANGUAGES, N_, fold, text
 from bot.turn import Turn
 from handlers import privacy, topics
@@ -32,11 +33,27 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
             return await language(turn)
         case "cancel":
             return [Outgoing(turn.text(N_("There is nothing to cancel.")), menu_buttons(turn))]
+        case "draft":
+            return expiring(turn)
         case "more":
             return [Outgoing(turn.text(N_("More topics:")), more_buttons(turn))]
         case _:
             asked = Outgoing(turn.text(N_("What would you like to know?")), menu_buttons(turn))
-            return [*saved_form(turn), asked]
+            return [*saved_forms(turn), asked]
+
+
+def expiring(turn: Turn) -> list[Outgoing]:
+    """A form that was begun is dropped tomorrow; nothing is said where it was sent or taken up meanwhile."""
+    state, name = turn.chat.state, turn.argument
+    draft = state["form"] if state.get("form", {}).get("form") == name else state.get("saved", {}).get(name)
+    if not draft or turn.now.timestamp() - draft["at"] < (DRAFTS_LIVE - WARNED).total_seconds():
+        return []
+    said = turn.text(
+        N_("The form “{title}” you began is kept until tomorrow. Shall we go on with it?"),
+        title=turn.text(draft["title"]),
+    )
+    data = GO_ON if draft is state.get("form") else f"{RESUME}{name}"
+    return [Outgoing(said, (Button(turn.text(N_("Go on")), data=data),))]
 
 
 HELP = N_(

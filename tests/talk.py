@@ -11,8 +11,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import scheduler
 from bot.assistant import Assistant
 from bot.chat import Button, Incoming, Kind, Media, Outgoing
+from bot.records import cooperatives, people, staff
+from bot.records.people import Person
 from tests.wire import DEADLINE, Wire, said
 
 
@@ -69,30 +75,121 @@ class Talk:
     Fields of `Incoming` that stay for the whole talk (`language`, `group`) are in `speaks`.
     """
 
-    def __init__(self, make: Callable[[], Assistant], clock: Clock, chat: str = "an") -> None:
+    def __init__(
+        self, make: Callable[[], Assistant], clock: Clock, chat: str = "an", beside: Talk | None = None
+    ) -> None:
         self.clock = clock
         self.chat = chat
-        self.wire = Wire()
+        self.wire: Wire = beside.wire if beside else Wire()
         self.heard: list[Outgoing] = []
         self.speaks: dict[str, Any] = {}
         self._make = make
-        self._running = Running(make(), self.wire)
+        self._host = beside or self
+        self._seen = 0
+        if not beside:
+            self._running = Running(make(), self.wire)
+
+    def beside(self, chat: str) -> Talk:
+        """Another person's chat with the same assistant."""
+        return Talk(self._make, self.clock, chat, beside=self._host)
 
     @property
     def assistant(self) -> Assistant:
-        return self._running.assistant
+        return self._host._running.assistant
 
     async def start(self) -> None:
-        await self._running.start()
+        await self._host._running.start()
 
     async def stop(self) -> None:
-        await self._running.stop()
+        await self._host._running.stop()
 
     async def restart(self) -> None:
         """Stops the assistant and starts a new one on the same database."""
-        await self._running.stop()
-        self._running = Running(self._make(), self.wire)
-        await self._running.start()
+        host = self._host
+        await host._running.stop()
+        host._running = Running(self._make(), self.wire)
+        await host._running.start()
+
+    async def knows_person(self, name: str = "Nguyễn Văn A", phone: str = "+84912345678") -> int:
+        """The person behind this chat as one who has agreed, with a name and a phone; returns their id."""
+
+        async def work(connection: AsyncConnection) -> int:
+            key = ("wire", self.chat)
+            chat = (await people.ensure_chats(connection, [(*key, False)], self.clock()))[key]
+            found = await connection.execute(
+                select(people.chats.c.person_id).where(people.chats.c.id == chat)
+            )
+            person = Person(found.scalar_one())
+            await people.consent(connection, person, True, self.clock())
+            await people.keep_contact(connection, person, name, phone)
+            assert person.id is not None
+            return person.id
+
+        return await self.assistant.database.write(work)
+
+    async def belongs_to(self, cooperative: str = "HTX Dâu tằm Ví Dụ", **fields: Any) -> int:
+        """Makes the person one who agreed and is director of a verified cooperative; returns its id."""
+        person = await self.knows_person()
+        values = {
+            "kind": "coop",
+            "name": cooperative,
+            "tax_code": None,
+            "phone": "+84912345678",
+            "province": "04",
+            "commune": "",
+            "sector": "farming",
+            "state": "verified",
+            "created_at": self.clock(),
+        } | fields
+
+        async def work(connection: AsyncConnection) -> int:
+            made = await connection.execute(
+                insert(cooperatives.cooperatives).values(values).returning(cooperatives.cooperatives.c.id)
+            )
+            number = int(made.scalar_one())
+            await connection.execute(
+                insert(cooperatives.memberships).values(
+                    cooperative_id=number,
+                    person_id=person,
+                    role="director",
+                    state="confirmed",
+                    created_at=self.clock(),
+                )
+            )
+            return number
+
+        return await self.assistant.database.write(work)
+
+    async def is_officer(self, name: str = "Cán bộ Một", topics: str = "", communes: str = "") -> int:
+        """Makes the person an officer in charge of topics and communes (all, where none is given)."""
+        person = await self.knows_person(name)
+
+        async def work(connection: AsyncConnection) -> int:
+            made = await connection.execute(
+                insert(staff.officers)
+                .values(
+                    person_id=person, name=name, topics=topics, communes=communes, created_at=self.clock()
+                )
+                .returning(staff.officers.c.id)
+            )
+            return int(made.scalar_one())
+
+        return await self.assistant.database.write(work)
+
+    async def passes(self, **by: float) -> list[Outgoing]:
+        """Moves the clock and does what is due then: upkeep, and the chores of the features."""
+        self.clock.moves(**by)
+        here = self.assistant
+        await scheduler.upkeep(here.database, self.clock, here.wake)
+        await scheduler.do(here.database, self.clock, here.router.chores, here.wake)
+        return await self.is_told()
+
+    async def is_told(self) -> list[Outgoing]:
+        """What came to this chat without being asked since it was last looked at; kept in `heard`."""
+        await self._host._running.settled("wire", self.chat)
+        self.heard = self.wire.to(self.chat)[self._seen :]
+        self._seen += len(self.heard)
+        return self.heard
 
     def language(self, code: str) -> None:
         """The language that the channel tells from now on ("" where it tells none)."""
@@ -126,8 +223,9 @@ class Talk:
         """One turn; returns, and keeps in `heard`, what was said back."""
         before = len(self.wire.to(self.chat))
         await self.wire.hears(one)
-        await self._running.settled(one.channel, one.chat)
+        await self._host._running.settled(one.channel, one.chat)
         self.heard = self.wire.to(self.chat)[before:]
+        self._seen = len(self.wire.to(self.chat))
         return self.heard
 
     def hears(self, *fragments: str) -> None:

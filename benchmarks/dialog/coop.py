@@ -29,7 +29,7 @@ FORM = Form(COMMAND, TITLE, QUESTIONS, submit, personal=False)
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
-    return open_form(turn, FORM, {})
+    return await open_form(turn, FORM, {})
 
 
 async def main() -> None:

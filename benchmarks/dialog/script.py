@@ -92,12 +92,12 @@ def prompt(at: int) -> str:
 
 
 def labels(at: int) -> tuple[str, ...]:
-    offered = tuple(label for _, label in QUESTIONS[at].kind.choices(ENGLISH))
+    offered = tuple(label for _, label in QUESTIONS[at].kind_for({}).choices(ENGLISH))
     return (*offered, "Back", "Cancel") if at else (*offered, "Cancel")
 
 
 def card(answers: Mapping[str, Any]) -> str:
-    lines = [f"• {q.label}: {q.kind.show(answers[q.key], ENGLISH)}" for q in QUESTIONS]
+    lines = [f"• {q.label}: {q.kind_for({}).show(answers[q.key], ENGLISH)}" for q in QUESTIONS]
     return "\n".join([TITLE, *lines, "", "Is this right?"])
 
 
@@ -110,7 +110,7 @@ def thanks(answers: Mapping[str, Any]) -> str:
 
 def parse(at: int, typed: str) -> Any:
     """The value of an answer. Raises `bot.errors.UserError`."""
-    return QUESTIONS[at].kind.parse(Incoming("", "", "", text=typed), ENGLISH, date(2026, 11, 24))
+    return QUESTIONS[at].kind_for({}).parse(Incoming("", "", "", text=typed), ENGLISH, date(2026, 11, 24))
 
 
 def rows(at: int) -> list[list[tuple[str, str]]]:

@@ -35,7 +35,7 @@ from bot.database import Instant, metadata
 from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: The wording of the consent that is asked for; a new wording asks again.
-CONSENT = 1
+CONSENT = 2
 
 people = Table(
     "people",
@@ -211,26 +211,39 @@ async def unreachable(connection: AsyncConnection, addresses: Sequence[tuple[str
     )
 
 
-#: Where a chat's state keeps a form that is open, and one that was saved for later.
-_DRAFTS = ("form", "saved")
+async def drafts(
+    connection: AsyncConnection, untouched_since: datetime
+) -> list[tuple[int, str, str, dict[str, Any], list[dict[str, Any]]]]:
+    """(chat, channel, address, state, the forms in it that were last touched before a moment), for upkeep.
+
+    A form that is open stands in a chat's state under "form", those that were saved for later under "saved".
+    """
+    rows = await connection.execute(
+        select(chats.c.id, chats.c.channel, chats.c.address, chats.c.state)
+        .where(or_(chats.c.state.like('%"form": {%'), chats.c.state.like('%"saved": {"%')))
+        .with_for_update(skip_locked=True)  # a chat that a replica works on is not left alone
+    )
+    found = []
+    for row in rows:
+        state = json.loads(row.state)
+        kept = [state["form"]] if "form" in state else []
+        old = [
+            draft
+            for draft in [*kept, *state.get("saved", {}).values()]
+            if draft.get("at", 0) < untouched_since.timestamp()
+        ]
+        if old:
+            found.append((row.id, row.channel, row.address, state, old))
+    return found
 
 
 async def drop_drafts(connection: AsyncConnection, before: datetime) -> int:
     """Closes the forms that were last touched before a moment; returns how many."""
-    rows = await connection.execute(
-        select(chats.c.id, chats.c.state)
-        .where(or_(*(chats.c.state.like(f'%"{draft}": {{%') for draft in _DRAFTS)))
-        .with_for_update(skip_locked=True)  # a chat that a replica works on is not left alone
-    )
-    stale = []
-    for row in rows:
-        state = json.loads(row.state)
-        old = [d for d in _DRAFTS if d in state and state[d].get("at", 0) < before.timestamp()]
-        if old:
-            kept = {key: value for key, value in state.items() if key not in old}
-            stale.append({"chat": row.id, "new_state": dump(kept)})
-    for one in stale:
-        await connection.execute(
-            update(chats).where(chats.c.id == one["chat"]).values(state=one["new_state"])
-        )
-    return len(stale)
+    dropped = 0
+    for chat, _, _, state, old in await drafts(connection, before):
+        if state.get("form") in old:
+            del state["form"]
+        state["saved"] = {name: draft for name, draft in state.get("saved", {}).items() if draft not in old}
+        dropped += len(old)
+        await connection.execute(update(chats).where(chats.c.id == chat).values(state=dump(state)))
+    return dropped

@@ -54,13 +54,15 @@ def test_a_chat_in_json_has_a_line_a_reply_and_closes_each_turn(tmp_path: Path) 
 
 
 def test_a_chat_goes_on_where_it_stood(tmp_path: Path) -> None:
-    coopbot(tmp_path, "chat", "--as", "an", "--lang", "vi", said="!person:agree\nNguyễn Văn A\n")
+    coopbot(
+        tmp_path, "chat", "--as", "an", "--lang", "vi", said="!person:contact\n!privacy:yes\nNguyễn Văn A\n"
+    )
     done = coopbot(tmp_path, "chat", "--as", "an", "--lang", "vi", "--json", said="0912345678\n")
     assert "Nguyễn Văn A" in turns(done.stdout)[0][0]["text"]
 
 
 def test_two_people_have_two_conversations(tmp_path: Path) -> None:
-    coopbot(tmp_path, "chat", "--as", "an", said="!person:agree\nNguyễn Văn A\n")
+    coopbot(tmp_path, "chat", "--as", "an", said="!person:contact\n!privacy:yes\nNguyễn Văn A\n")
     done = coopbot(tmp_path, "chat", "--as", "binh", "--json", said="0912345678\n")
     assert "Nguyễn Văn A" not in done.stdout
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from bot.records import conversations, files, people
 from tests.talk import Talk
+from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
 from tests.wire import until
 
 
@@ -84,7 +85,8 @@ async def test_a_phone_is_asked_only_after_consent_and_read_back(talk: Talk) -> 
 
 
 async def test_a_form_survives_a_restart_a_language_change_and_a_question(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     await talk.says("Trần Thị B")
     await talk.restart()
     await talk.says("tiếng Anh")
@@ -98,7 +100,8 @@ async def test_a_form_survives_a_restart_a_language_change_and_a_question(talk: 
 
 
 async def test_every_answer_can_be_taken_back(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     await talk.says("Trần Thị B")
     await talk.says("quay lại")
     talk.hears("(1/2)")
@@ -110,14 +113,16 @@ async def test_every_answer_can_be_taken_back(talk: Talk) -> None:
 
 
 async def test_a_button_of_an_earlier_question_changes_nothing(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     await talk.says("Trần Thị B")
     await talk.taps("form:contact:skip:name")
     talk.hears("câu hỏi trước", "(2/2)")
 
 
 async def test_a_form_that_is_saved_steps_aside_and_is_taken_up_again(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     await talk.says("Trần Thị B")
     await talk.says("lưu")
     talk.hears("giữ trong 7 ngày")
@@ -133,7 +138,8 @@ async def test_a_form_that_is_saved_steps_aside_and_is_taken_up_again(talk: Talk
 
 
 async def test_in_a_form_a_polite_word_is_an_answer_and_only_a_few_words_lead_out(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     await talk.says("cảm ơn")
     talk.hears("(2/2)")
     await talk.says("hủy")
@@ -141,7 +147,8 @@ async def test_in_a_form_a_polite_word_is_an_answer_and_only_a_few_words_lead_ou
 
 
 async def test_a_photo_in_the_middle_of_a_form_goes_to_staff_and_the_form_goes_on(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     await talk.sends("photo", b"x")
     talk.hears("yêu cầu số 1", "(1/2)")
 
@@ -149,7 +156,8 @@ async def test_a_photo_in_the_middle_of_a_form_goes_to_staff_and_the_form_goes_o
 async def test_a_form_is_forgotten_after_a_week(talk: Talk) -> None:
     from bot.scheduler import upkeep
 
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     talk.clock.moves(days=6)
     await upkeep(talk.assistant.database, talk.clock)
     await talk.says("Trần Thị B")
@@ -207,7 +215,8 @@ async def test_what_cannot_be_read_says_what_to_do_instead(talk: Talk, kind: str
 
 
 async def test_deleting_asks_once_and_then_empties_everything(talk: Talk) -> None:
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     for answer in ("Nguyễn Văn A", "0912345678", "1"):
         await talk.says(answer)
     await talk.says("Vé xem phim ở rạp tối nay bao nhiêu tiền?")
@@ -240,7 +249,8 @@ async def test_deleting_removes_the_photos_too(talk: Talk) -> None:
 async def test_my_data_shows_what_is_kept(talk: Talk) -> None:
     await talk.says("/mydata")
     talk.hears("chưa đồng ý", "không lưu tên")
-    await talk.taps("person:agree")
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
     for answer in ("Nguyễn Văn A", "0912345678", "gửi"):
         await talk.says(answer)
     await talk.says("/mydata")
@@ -253,3 +263,26 @@ async def test_who_refuses_is_still_answered(talk: Talk) -> None:
     talk.hears("không lưu thông tin")
     await talk.says("lập htx cần mấy người")
     talk.hears("5 thành viên")
+
+
+async def agreed_without_a_name(talk: Talk) -> None:
+    await talk.knows_person(name="", phone="")
+
+
+CONTACT = Script(
+    form="contact",
+    opens="person:contact",
+    steps=(
+        Step("name", "Nguyễn Văn A", wrong=STICKER, hint="(1/2)", shown="Nguyễn Văn A"),
+        Step("phone", "0912345678", wrong="số của tôi", hint="chưa đọc được", shown="0912 345 678"),
+    ),
+    done="0912 345 678",
+    french="Vos coordonnées",
+    count=rows(people.people, people.people.c.name == "Nguyễn Văn A"),
+    before=agreed_without_a_name,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_leaving_a_phone_number(talk: Talk, walk: Walk) -> None:
+    await walk(talk, CONTACT)

@@ -1,0 +1,51 @@
+"""What the assistant says without being asked: an inbox row of its own in the chat of whom it concerns.
+
+The engine handles it as a turn of that chat, in its order, in the person's language, exactly once: `data` is what a
+button's would be (`feature:command:argument`), and the feature says what there is to say at that moment.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Incoming
+from bot.records import messages
+from bot.records.messages import inbox
+from bot.records.people import chats
+
+
+async def put(connection: AsyncConnection, person: int, data: str, *, key: str, at: datetime) -> bool:
+    """Notes that a person is to be told; a key that was used for them is left alone.
+
+    It goes to the chat that can be reached and where they wrote last; False where there is none.
+    """
+    last = select(func.max(inbox.c.id)).where(inbox.c.chat_id == chats.c.id).scalar_subquery()
+    found = await connection.execute(
+        select(chats.c.id, chats.c.channel, chats.c.address)
+        .where(chats.c.person_id == person, chats.c.reachable, chats.c.in_group.is_(False))
+        .order_by(func.coalesce(last, 0).desc(), chats.c.id.desc())
+        .limit(1)
+    )
+    chat = found.first()
+    if chat is None:
+        return False
+    await put_in_chat(connection, chat.id, chat.channel, chat.address, data, key=f"{person}:{key}", at=at)
+    return True
+
+
+async def put_in_chat(
+    connection: AsyncConnection,
+    chat_id: int,
+    channel: str,
+    address: str,
+    data: str,
+    *,
+    key: str,
+    at: datetime,
+) -> None:
+    """The same for one chat."""
+    notice = Incoming(channel, f"notice:{key}"[:128], address, kind="notice", data=data)
+    await messages.receive(connection, [(chat_id, notice)], at)
