@@ -273,14 +273,14 @@ async def history(
         if message.made and row[3] == "waiting":
             break
         lines.append(Line(None, message, row[0], row[1]))
-    lines = [line for line in lines if not _forgotten(line)]
+    lines = [line for line in lines if not _hidden(line)]
     lines.sort(key=lambda line: (line.at, line.incoming is None, line.number))
     return lines[-limit:]
 
 
-def _forgotten(line: Line) -> bool:
+def _hidden(line: Line) -> bool:
     if line.incoming:
-        return not line.incoming.channel
+        return not line.incoming.channel or line.incoming.kind == "notice"
     return line.outgoing == Outgoing("")
 
 
