@@ -181,9 +181,8 @@ async def free_code(connection: AsyncConnection) -> str:
 
 
 def _columns(programme: Programme) -> dict[str, Any]:
-    columns = {
-        name: getattr(programme, name) for name in programmes.c.keys() if name not in ("id", "changed_at")  # noqa: SIM118  a collection of columns
-    }
+    names = [column.name for column in programmes.columns if column.name not in ("id", "changed_at")]
+    columns = {name: getattr(programme, name) for name in names}
     return columns | {
         "borrowers": ",".join(programme.borrowers),
         "ceilings": json.dumps(dict(programme.ceilings)),
