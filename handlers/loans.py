@@ -61,7 +61,7 @@ COLLATERAL = {
     "machine": N_("Machine or vehicle"),
     "future": N_("What the loan buys"),
     "guarantee": N_("A guarantor"),
-    "none": N_("None"),
+    "none": N_("No collateral"),
 }
 HISTORY = {
     "reports": N_("2 years, with reports"),
@@ -86,7 +86,7 @@ STATES = {
     "assessing": N_("under assessment at the lender"),
     "approved": N_("the lender has approved it"),
     "disbursed": N_("paid out"),
-    "closed": N_("closed"),
+    "closed": N_("closed, all done"),
     "declined": N_("the lender has declined it"),
     "withdrawn": N_("withdrawn"),
 }
@@ -541,7 +541,7 @@ paper_form = Form(
             N_(
                 "Please send it as a photo or a PDF file. No identity cards, please; they are brought to the office."
             ),
-            N_("Document"),
+            N_("Paper"),
             Document(),
         ),
     ),
@@ -568,7 +568,7 @@ DECISIONS: Mapping[str, tuple[Decision, ...]] = {
     "approved": (Decision("disburse", N_("Paid out"), closes=False),),
     "disbursed": (
         Decision("dates", N_("Enter repayment dates"), closes=False),
-        Decision("close", N_("Close")),
+        Decision("close", N_("Close the request")),
     ),
 }
 
@@ -918,7 +918,7 @@ form = Form(
         Question(
             "amount",
             N_("How much do you want to borrow? For example: 500 million"),
-            N_("Loan"),
+            N_("Loan amount"),
             Money(least=LEAST, most=MOST),
             check=_how_much,
         ),
@@ -959,7 +959,7 @@ form = Form(
             Words(3, 300),
             when=_clean,
         ),
-        Question("repaid_every", N_("How often is it repaid?"), N_("Repaid"), _one_of(EVERY), when=_clean),
+        Question("repaid_every", N_("How often is it repaid?"), N_("How often repaid"), _one_of(EVERY), when=_clean),
         Question(
             "collateral",
             N_("What can serve as collateral?"),
@@ -977,7 +977,7 @@ form = Form(
         Question(
             "history",
             N_("How long has it been active, and are there financial reports?"),
-            N_("Activity"),
+            N_("Time active"),
             _one_of(HISTORY),
             when=_clean,
         ),

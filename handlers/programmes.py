@@ -96,7 +96,7 @@ def _ways(turn: Turn, programme: Programme, officer: bool) -> list[Button]:
         if (article := turn.library.get(key, turn.language))
     ][: 2 if officer else 4]
     if officer:
-        buttons.append(Button(t(N_("Change")), data=f"programme:change:{programme.id}"))
+        buttons.append(Button(t(N_("Change it")), data=f"programme:change:{programme.id}"))
         if not programme.over(turn.today):
             buttons.append(Button(t(N_("End it")), data=f"programme:end:{programme.id}"))
     return [*buttons, Button(t(N_("Talk to an officer")), data="person:ask"), privacy.back(turn)]
@@ -267,20 +267,20 @@ form = Form(
         Question(
             "borrowers",
             N_("Who may ask for it? Tap all that fit."),
-            N_("For"),
+            N_("Who may ask"),
             Many(tuple(BORROWERS.items())),
         ),
         Question(
             "ceiling",
             N_("What is the most for one borrower? For example: 500 million. If there is no figure, skip."),
-            N_("At most"),
+            N_("Ceiling"),
             Money(least=1_000_000, most=10**12),
             optional=True,
         ),
         Question(
             "ceiling_rule",
             N_("Is there a rule for the amount? For example: at most 80% of the project. If not, skip."),
-            N_("Rule"),
+            N_("Rule for the amount"),
             Words(3, 500),
             optional=True,
         ),
@@ -344,7 +344,7 @@ form = Form(
         Question(
             "source_on",
             N_("What is the day of that text? For example: 31/03/2021"),
-            N_("Dated"),
+            N_("Day of the text"),
             Day(most=0, toward="past"),
         ),
         Question(
