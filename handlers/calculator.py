@@ -356,7 +356,7 @@ calculator = Form(
             N_("Are there months at the beginning with interest only? For example: 3 months. If none, skip."),
             N_("Grace"),
             _grace,
-            when=lambda known: known["method"] != "end" and known["term"] > 1,
+            when=lambda known: known.get("method") != "end" and known.get("term") != 1,
             optional=True,
         ),
     ),

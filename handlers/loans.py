@@ -887,7 +887,7 @@ def _how_long(known: Answers, months: int) -> Sentence | None:
 
 
 def _clean(known: Answers) -> bool:
-    return bool(known["debts"] != "bad")
+    return bool(known.get("debts") != "bad")
 
 
 def _one_of(labels: Mapping[str, str]) -> OneOf:
@@ -942,7 +942,7 @@ form = Form(
             N_("How much is still owed there? For example: 120 million"),
             N_("Still owed"),
             Money(least=1, most=MOST),
-            when=lambda known: known["debts"] == "current",
+            when=lambda known: known.get("debts") == "current",
         ),
         Question(
             "term",
@@ -972,7 +972,7 @@ form = Form(
             N_("What is it worth, as you estimate it? For example: 1 billion"),
             N_("Its value"),
             Money(least=LEAST, most=10**13),
-            when=lambda known: _clean(known) and known["collateral"] != "none",
+            when=lambda known: _clean(known) and known.get("collateral") != "none",
         ),
         Question(
             "history",

@@ -250,7 +250,7 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
 
 
 def _rated(known: Answers) -> bool:
-    return bool(known["rate"])
+    return bool(known.get("rate"))
 
 
 form = Form(
