@@ -69,7 +69,7 @@ class Assistant:
         await self.database.close()  # first, since a batch that is being written may still look something up
         self.library.close()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         """Somebody else has written something, and it is not known what."""
         for wake in (self._engine, self._deliveries, self._fetchers):
             wake()
@@ -118,7 +118,7 @@ class Assistant:
         tick.start()
         background = [
             engine.run(),
-            self.database.listen(self._wake),
+            self.database.listen(self.wake),
             self._improve(),
             *(delivery.run() for delivery in deliveries),
             *(fetcher.run() for fetcher in fetchers),

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import scheduler
 from bot.assistant import Assistant
 from bot.chat import Button, Incoming, Kind, Media, Outgoing
 from bot.records import cooperatives, people, staff
@@ -174,6 +175,14 @@ class Talk:
             return int(made.scalar_one())
 
         return await self.assistant.database.write(work)
+
+    async def passes(self, **by: float) -> list[Outgoing]:
+        """Moves the clock and does what is due then: upkeep, and the chores of the features."""
+        self.clock.moves(**by)
+        here = self.assistant
+        await scheduler.upkeep(here.database, self.clock, here.wake)
+        await scheduler.do(here.database, self.clock, here.router.chores, here.wake)
+        return await self.is_told()
 
     async def is_told(self) -> list[Outgoing]:
         """What came to this chat without being asked since it was last looked at; kept in `heard`."""

@@ -17,7 +17,7 @@ _MOST_RATIO = 150
 _SMALL = 1024 * 1024
 
 
-def office_kind(data: bytes) -> str | None:
+def office_kind(data: bytes, most: int = _MOST_UNPACKED) -> str | None:
     """ "docx" or "xlsx"; None for any other zip, a broken or encrypted one, and one that unpacks to far too much.
 
     The sizes are those that the file states of itself, and nothing unpacks to more than is stated.
@@ -28,7 +28,7 @@ def office_kind(data: bytes) -> str | None:
     except (BadZipFile, ValueError, NotImplementedError, OSError):
         return None
     unpacked = sum(part.file_size for part in parts)
-    too_much = unpacked > _MOST_UNPACKED or (unpacked > _SMALL and unpacked > len(data) * _MOST_RATIO)
+    too_much = unpacked > most or (unpacked > _SMALL and unpacked > len(data) * _MOST_RATIO)
     if len(parts) > _MOST_PARTS or too_much or any(part.flag_bits & 1 for part in parts):
         return None
     names = [part.filename for part in parts]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import PurePath
-from statistics import median
 from typing import Any
 
 from openpyxl import load_workbook
@@ -20,6 +20,10 @@ from bot.papers.office import office_kind
 from bot.text import N_, clean
 
 MOST_ROWS, MOST_COLUMNS, MOST_BYTES = 5_000, 60, 10 * 1024 * 1024
+#: Bytes of a workbook once it is unpacked: some times what 5,000 full rows are.
+_MOST_UNPACKED = 48 * 1024 * 1024
+#: Excel's own last row; what claims to lie beyond it would only take time.
+_LAST_ROW = 1_048_576
 #: The heading is looked for among so many rows that hold anything: above it may stand a title and its like.
 _SEARCHED = 20
 #: What a spreadsheet was written in: UTF-16 is Excel's "Unicode text"; 1258 is Windows in Vietnam.
@@ -62,7 +66,7 @@ def read_table(data: bytes, name: str) -> Table:
             {"megabytes": MOST_BYTES // 1024**2},
         )
     if data.startswith(b"PK"):
-        if office_kind(data) != "xlsx":
+        if office_kind(data, _MOST_UNPACKED) != "xlsx":
             raise _unreadable()
         return _table(_workbook(data))
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -81,7 +85,7 @@ def _unreadable() -> UserError:
 
 
 def _table(lines: Iterable[_Line]) -> Table:
-    filled = (line for line in lines if any(value is not None for value in line[1]))
+    filled = ((number, kept) for number, values in lines if (kept := _without_end(values)))
     first = list(islice(filled, _SEARCHED))
     if not first:
         raise _no_table()
@@ -96,8 +100,8 @@ def _table(lines: Iterable[_Line]) -> Table:
                 ),
                 {"rows": MOST_ROWS},
             )
-        if any(value is not None for value in values[len(columns) :]):
-            columns += _names(values)[len(columns) :]
+        if len(values) > len(columns):
+            columns = _names([*columns, *[None] * (len(values) - len(columns))])
         cells = {key: value for key, value in zip(columns, values, strict=False) if value is not None}
         rows.append(Row(number, cells))
     if not rows:
@@ -108,7 +112,7 @@ def _table(lines: Iterable[_Line]) -> Table:
 def _no_table() -> UserError:
     return UserError(
         N_(
-            "I find no table in this file. It needs one row with the names of the columns, and the values in the rows below."
+            "I find no table in this file. It needs a row with the names of the columns, and the values below it."
         )
     )
 
@@ -123,11 +127,18 @@ def _heading(lines: Sequence[_Line]) -> int:
     return 0
 
 
+def _without_end(values: list[Value | None]) -> list[Value | None]:
+    """Up to the last that is there."""
+    last = len(values)
+    while last and values[last - 1] is None:
+        last -= 1
+    return values[:last]
+
+
 def _names(values: Sequence[Value | None]) -> list[str]:
-    """Headings of every column up to the last that has any, each of them once."""
-    last = max((place for place, value in enumerate(values, 1) if value is not None), default=0)
+    """Headings of the columns, each of them once."""
     names: list[str] = []
-    for place, value in enumerate(values[:last], 1):
+    for place, value in enumerate(values, 1):
         name = " ".join(str(value).split()) if value is not None else get_column_letter(place)
         name, plain, count = name or get_column_letter(place), name, 1
         while name in names:
@@ -151,8 +162,9 @@ def _workbook(data: bytes) -> Iterator[_Line]:
                 if page.sheet_state != "visible":
                     continue
                 found = False
-                for number, cells in enumerate(page.iter_rows(values_only=True), 1):
-                    values = [_value(cell) for cell in cells[: MOST_COLUMNS * 2]]
+                rows = page.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
+                for number, cells in enumerate(islice(rows, _LAST_ROW), 1):
+                    values = [_value(cell) for cell in cells]
                     if any(value is not None for value in values):
                         found = True
                         yield number, values
@@ -194,13 +206,15 @@ def _decoded(data: bytes) -> str:
 
 
 def _records(text: str) -> Iterator[_Line]:
-    """The records of a CSV file, parted by whatever parts most of its first lines into the most."""
-    widths = {
-        mark: median([len(r) for r in islice(_csv(text, mark), _SEARCHED)] or [0]) for mark in _DELIMITERS
-    }
-    mark = max(_DELIMITERS, key=lambda mark: widths[mark])
+    mark = max(_DELIMITERS, key=lambda mark: _evenness(text, mark))
     for number, record in enumerate(_csv(text, mark), 1):
         yield number, [clean(cell) or None for cell in record]
+
+
+def _evenness(text: str, mark: str) -> tuple[int, int]:
+    """How many of the first records a mark parts into equally many cells, and into how many."""
+    widths = Counter(len(record) for record in islice(_csv(text, mark), _SEARCHED))
+    return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
 
 def _csv(text: str, delimiter: str) -> Iterator[list[str]]:

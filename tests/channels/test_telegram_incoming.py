@@ -59,8 +59,6 @@ def in_group(text: str, **content: Any) -> tuple[str, bool]:
         ({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}}, "voice"),
         ({"audio": {"file_id": "f", "file_unique_id": "u", "duration": 1}}, "voice"),
         ({"video_note": {"file_id": "f", "file_unique_id": "u", "length": 1, "duration": 1}}, "voice"),
-        ({"location": {"latitude": 10.5, "longitude": 106.4}}, "other"),
-        ({"contact": {"phone_number": "+84912345678", "first_name": "A"}}, "other"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "other"),
     ],
 )
@@ -68,6 +66,19 @@ def test_each_kind_of_message(content: dict[str, Any], kind: str) -> None:
     said = heard(**content)
     assert said is not None
     assert said.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({"location": {"latitude": 10.5, "longitude": 106.4123456}}, "10.50000, 106.41235"),
+        ({"contact": {"phone_number": "+84912345678", "first_name": "A"}}, "+84912345678"),
+    ],
+)
+def test_a_contact_or_a_place_that_is_shared_is_as_good_as_typed(content: dict[str, Any], text: str) -> None:
+    said = heard(**content)
+    assert said is not None
+    assert (said.kind, said.text) == ("text", text)
 
 
 def test_a_moving_picture_is_no_file_though_it_carries_one() -> None:

@@ -103,10 +103,10 @@ def _message(number: int, message: Mapping[str, Any], me: Me, *, edited: bool) -
     if not _SERVICE.isdisjoint(message):
         return None
     kind, media = _content(message)
-    if edited and kind == "other":
+    if edited and (kind == "other" or "location" in message):
         # A shared live location is edited every few seconds; nobody types there.
         return None
-    text = message.get("text", "") or message.get("caption", "")
+    text = message.get("text", "") or message.get("caption", "") or _shared(message)
     group = message["chat"]["type"] in _GROUPS
     text, mentioned = _addressed(text, message, me, group=group)
     return Incoming(
@@ -152,7 +152,7 @@ def _who(number: int, chat: Mapping[str, Any], sender: Mapping[str, Any]) -> dic
 
 
 def _content(message: Mapping[str, Any]) -> tuple[Kind, tuple[Media, ...]]:
-    if "text" in message:
+    if "text" in message or _shared(message):
         return "text", ()
     if "photo" in message:
         return "photo", _photo(message["photo"])
@@ -164,6 +164,16 @@ def _content(message: Mapping[str, Any]) -> tuple[Kind, tuple[Media, ...]]:
     if any(voice in message for voice in _VOICES):
         return "voice", ()
     return "other", ()
+
+
+def _shared(message: Mapping[str, Any]) -> str:
+    """A contact or a place that was shared, as a person would have typed it: a number, or degrees north and east."""
+    if "contact" in message:
+        return str(message["contact"]["phone_number"])
+    if "location" in message:
+        place = message["location"]
+        return f"{float(place['latitude']):.5f}, {float(place['longitude']):.5f}"
+    return ""
 
 
 def _photo(sizes: list[Mapping[str, Any]]) -> tuple[Media, ...]:
