@@ -18,10 +18,11 @@ from bot.papers.values import Period, ScheduleChart, ScheduleSheet
 from bot.questions import Money, OneOf, Term, money_in, money_short, months_term_in
 from bot.questions.reading import FIGURE, Typed, any_of, compact, plain, readings, typed, vocabulary
 from bot.router import Feature, open_form
-from bot.text import N_, Text, fold
+from bot.text import N_, Text, fold, text
 from bot.turn import Turn
 from handlers import privacy
 
+PERCENT = N_("words: percent")
 #: Percent a year that are certainly a slip.
 STEEPEST = 60
 #: Months of grace, and of a loan, that the calculator takes.
@@ -98,7 +99,7 @@ def _rates(words: str, text: Text, *, whole: bool) -> list[Rate]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    percent = any_of({"%", *vocabulary({N_("words: percent"): True})})
+    percent = any_of({"%", *vocabulary({PERCENT: True})})
     year = any_of({"y", *vocabulary({N_("words: a year, after a rate"): True})})
     month = any_of({"m", *vocabulary({N_("words: a month, after a rate"): True})})
     each = any_of(vocabulary({N_("words: per, before a year or month"): True}))
@@ -193,6 +194,14 @@ async def begin(turn: Turn) -> list[Outgoing]:
     if rate:
         known["rate"] = {"percent": str(rate.percent), "per": rate.per}
     return await open_form(turn, calculator, known)
+
+
+def leads(said: str) -> str | None:
+    """A sentence that holds an amount, a term and a rate, and nothing is left to ask."""
+    if not any(mark in fold(said) for mark in ("%", *vocabulary({PERCENT: True}))):
+        return None
+    t = text("vi")
+    return "begin" if money_in(said) and months_term_in(said) and rate_in(said, t) else None
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
@@ -371,5 +380,6 @@ feature = Feature(
     words={"begin": N_("words: repayment calculator")},
     phrases={"begin": N_("phrases: repayment calculator")},
     forms=(calculator,),
+    leads=leads,
     dialogs={"begin": "calculator", "calculate": "calculator", "tinhlai": "calculator"},
 )

@@ -27,6 +27,10 @@ from bot.turn import Turn
 from handlers import cooperative, person, privacy
 from handlers.programmes import BORROWERS, TOPIC
 
+#: What people write who want to borrow.
+ASKS = N_("phrases: check a loan")
+#: Words of a message in which a wish for a loan is still looked for.
+LONGEST_STORY = 60
 #: Papers that have a button at a time.
 PAGE = 5
 #: Files of one request that an officer is shown at once.
@@ -180,6 +184,13 @@ def wanted(sentence: str, t: Text) -> dict[str, Any]:
     if len(said) == 1:
         known["category"] = said.pop()
     return known
+
+
+def leads(said: str) -> str | None:
+    """A longer story in which somebody asks for a loan of so much."""
+    words = f" {fold(said)} "
+    asks = any(f" {phrase} " in words for one in LANGUAGES for phrase in text(one).typed(ASKS))
+    return "apply" if asks and len(words.split()) <= LONGEST_STORY and money_in(said) else None
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
@@ -435,6 +446,12 @@ async def mine(turn: Turn) -> Sequence[Mine]:
         Mine(_label(one, t), t(STATES[one.state]), f"loan:request:{one.id}")
         for one in await loans.of_cooperative(connection, own.id)
     ]
+
+
+async def forget(turn: Turn) -> None:
+    """A person's own pre-checks and the files they sent; what was sent to the lender is the cooperative's."""
+    if turn.person.id is not None:
+        await loans.forget(await turn.records(), turn.person.id)
 
 
 # --- the papers of its file
@@ -959,7 +976,9 @@ form = Form(
             Words(3, 300),
             when=_clean,
         ),
-        Question("repaid_every", N_("How often is it repaid?"), N_("How often repaid"), _one_of(EVERY), when=_clean),
+        Question(
+            "repaid_every", N_("How often is it repaid?"), N_("How often repaid"), _one_of(EVERY), when=_clean
+        ),
         Question(
             "collateral",
             N_("What can serve as collateral?"),
@@ -991,9 +1010,11 @@ feature = Feature(
     handle,
     commands={"loan": N_("Check a loan"), "vay": ""},
     words={"apply": N_("words: check a loan"), "status": N_("words: my loan file")},
-    phrases={"status": N_("phrases: my loan file"), "apply": N_("phrases: check a loan")},
+    phrases={"status": N_("phrases: my loan file"), "apply": ASKS},
     forms=(form, paper_form, refusal_form, dates_form),
     dialogs={"apply": "loan", "loan": "loan", "vay": "loan", "status": "status"},
     mine=mine,
     cards=(Card("loan", N_("Loan request"), show_card, decide),),
+    forget=forget,
+    leads=leads,
 )

@@ -33,6 +33,7 @@ from bot.chat import Media
 from bot.database import Instant, metadata
 from bot.records.cooperatives import cooperatives
 from bot.records.files import files
+from bot.records.people import chats
 from bot.records.programmes import Programme
 from bot.records.sql import ROW_ID
 
@@ -337,6 +338,17 @@ async def filed(connection: AsyncConnection, request: int) -> dict[str, Filed]:
         )
         for row in rows
     }
+
+
+async def forget(connection: AsyncConnection, person: int) -> None:
+    """Deletes the pre-checks that a person made and did not send, and what points to files of their chats."""
+    await connection.execute(
+        delete(loan_requests).where(loan_requests.c.person_id == person, loan_requests.c.state == "checked")
+    )
+    own = select(chats.c.id).where(chats.c.person_id == person)
+    await connection.execute(
+        update(loan_papers).where(loan_papers.c.chat_id.in_(own)).values(files="[]", chat_id=None)
+    )
 
 
 async def plan_repayment(connection: AsyncConnection, request: int, dues: Sequence[tuple[date, int]]) -> None:
