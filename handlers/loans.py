@@ -15,7 +15,7 @@ from bot.chat import Button, Incoming, Media, Outgoing
 from bot.desk import Card, Decision, Shown
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form, Question, Sentence
-from bot.questions import Day, Document, Money, OneOf, Term, Words, money_in, money_short
+from bot.questions import Day, Document, Money, OneOf, Phone, Term, Words, money_in, money_short
 from bot.questions.reading import Typed
 from bot.records import audit, cooperatives, loans, programmes, staff, tasks
 from bot.records.cooperatives import Cooperative
@@ -474,7 +474,7 @@ async def papers(turn: Turn, request: Request, lead: str = "") -> list[Outgoing]
     if any(paper.office for paper in asked):
         lines.append(t(OFFICE))
     page = _page_of(turn.argument)
-    open_ones = [] if request.ended else [p for p in asked if not p.office and not _there(filed, p)]
+    open_ones = [] if request.ended else _open(asked, filed)
     buttons = [
         Button(t(N_("Send: {paper}"), paper=t(paper.label)), data=f"loan:paper:{request.id}.{paper.key}")
         for paper in open_ones[page * PAGE : (page + 1) * PAGE]
@@ -503,6 +503,12 @@ def _paper_line(paper: Paper, filed: Filed | None, t: Text) -> str:
     if paper.office:
         return t(N_("– {paper}: bring it to the office"), paper=label)
     return t(N_("– {paper}: missing"), paper=label)
+
+
+def _open(asked: Sequence[Paper], filed: Mapping[str, Filed]) -> list[Paper]:
+    """What can still be sent in the chat: first what was sent back, then what never came."""
+    left = [paper for paper in asked if not paper.office and not _there(filed, paper)]
+    return sorted(left, key=lambda paper: paper.key not in filed)
 
 
 def _there(filed: Mapping[str, Filed], paper: Paper) -> bool:
@@ -542,10 +548,15 @@ async def _paper_sent(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     request = await _own(turn)
     if not isinstance(request, Request) or request.ended:
         raise UserError(N_("This loan request is closed; no more papers are needed."))
+    programme = await programmes.get(connection, request.programme_id)
+    assert programme is not None
+    before = await loans.filed(connection, request.id)
     await loans.file(connection, request.id, answers["paper"], answers["files"], turn.chat.id, turn.now)
     await audit.note(connection, "loan", request.id, "file", turn.now, detail=answers["paper"])
-    if request.state not in ("checked", "approved", "disbursed"):
-        await _put(turn, request)
+    asked = programme.wanted(request.borrower, request.collateral)
+    complete = not _open(asked, await loans.filed(connection, request.id))
+    if (complete or answers["paper"] in before) and request.state in ("sent", "taken", "papers", "assessing"):
+        await _put(turn, request)  # else the officer would be told of each of ten papers
     return await papers(turn, request, turn.text(N_("Thank you, I have received it.")))
 
 
@@ -603,7 +614,7 @@ async def show_card(turn: Turn, number: int) -> Shown | None:
     asked = programme.wanted(request.borrower, request.collateral)
     lines = [
         t(N_("{what} ({programme})"), what=_label(request, t), programme=t(programme.name)),
-        t(N_("{name}, phone {phone}"), name=own.name, phone=own.phone),
+        t(N_("{name}, phone {phone}"), name=own.name, phone=_phone(own.phone, t)),
         t(N_("State: {state}, {day}."), state=t(STATES[request.state]), day=t.moment(request.changed_at)),
         f"{t(CATEGORIES[request.category])}: {request.purpose}",
         t(
@@ -619,6 +630,10 @@ async def show_card(turn: Turn, number: int) -> Shown | None:
         there = sum(_there(filed, paper) for paper in asked)
         lines.append(t(N_("Papers: {there} of {all} received."), there=there, all=len(asked)))
     return Shown("\n".join(lines), DECISIONS[request.state])
+
+
+def _phone(number: str, t: Text) -> str:
+    return Phone().show(number, t) if number else "–"
 
 
 async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Outgoing]:
@@ -662,11 +677,12 @@ async def _officers(turn: Turn) -> Sequence[Outgoing]:
     if turn.command == "brought" and paper and paper.office:
         await loans.accept_at_office(connection, request.id, key, turn.now)
         await audit.note(connection, "loan", request.id, "brought", turn.now, officer=officer.id, detail=key)
+        return await _look(turn, attach=False)
     return await _look(turn)
 
 
-async def _look(turn: Turn) -> list[Outgoing]:
-    """The papers with their files, and what an officer may do with each; the office's own first."""
+async def _look(turn: Turn, *, attach: bool = True) -> list[Outgoing]:
+    """The papers, with their files, and what an officer may do with each; the office's own first."""
     t, connection = turn.text, await turn.records()
     request = await loans.get(connection, int(turn.argument.partition(".")[0]))
     assert request is not None
@@ -697,7 +713,7 @@ async def _look(turn: Turn) -> list[Outgoing]:
         shown.append(Button(t(N_("More…")), data=f"loan:look:{request.id}.{page + 1}"))
     lines = [t(N_("Papers for loan no. {number}:"), number=request.id)]
     lines += [_paper_line(paper, filed.get(paper.key), t) for paper in asked]
-    return [*(sent if not page else []), Outgoing("\n".join(lines), (*shown, privacy.back(turn)))]
+    return [*(sent if attach and not page else []), Outgoing("\n".join(lines), (*shown, privacy.back(turn)))]
 
 
 def _attached(label: str, media: Media) -> Outgoing:
@@ -728,7 +744,7 @@ async def _refused(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     for one in await cooperatives.people_of(connection, request.cooperative_id):
         await turn.tell(one, f"loan:returned:{number}")
     turn.argument = str(number)
-    return await _look(turn)
+    return await _look(turn, attach=False)
 
 
 refusal_form = Form(

@@ -159,7 +159,7 @@ def _ceilings(programme: Programme, t: Text) -> list[str]:
             else [t(N_("At most: {amount}."), amount=amount)]
         )
     if rule:
-        return [t(N_("At most: {amount}."), amount=rule)]
+        return [t(N_("Amount: {rule}."), rule=rule)]
     return [] if programme.kind == "support" else [t(N_("At most: I have no figure; please ask the lender."))]
 
 

@@ -224,7 +224,7 @@ async def check(
         return await get(connection, open_one.id)
     made = await connection.execute(
         insert(loan_requests)
-        .values(values, programme_id=programme, cooperative_id=cooperative, created_at=at)
+        .values(**values, programme_id=programme, cooperative_id=cooperative, created_at=at)
         .returning(loan_requests.c.id)
     )
     return await get(connection, int(made.scalar_one()))
