@@ -70,11 +70,17 @@ def shown_rate(rate: Rate, text: Text) -> str:
     )
 
 
-def rate_in(sentence: str, text: Text) -> Rate | None:
-    """The only rate with its period in a sentence: “vay 24 tháng lãi 6%/năm”."""
-    found = _rates(fold(sentence[:400]), text, whole=False)
-    sane = {rate for rate in found if 0 <= rate.yearly <= STEEPEST}
-    return sane.pop() if len(sane) == 1 else None
+def wanted_in(sentence: str, t: Text) -> tuple[int | None, int | None, Rate | None]:
+    """The amount, the months and the rate with its period that a sentence names: “vay 500tr 24 tháng lãi 6%/năm”."""
+    words = fold(sentence[:400])
+    sane = {rate for rate in _rates(words, t, whole=False) if 0 <= rate.yearly <= STEEPEST}
+    rest = _pattern().sub(lambda found: " . " if found["percent"] else found[0], words)  # “a year” is no term
+    months = months_term_in(rest, t)
+    return (
+        money_in(rest, t),
+        months if months and months <= LONGEST else None,
+        sane.pop() if len(sane) == 1 else None,
+    )
 
 
 def _rates(words: str, text: Text, *, whole: bool) -> list[Rate]:
@@ -182,14 +188,13 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 async def begin(turn: Turn) -> list[Outgoing]:
     """Works it out at once where the sentence says all of it, else asks for what it leaves open."""
-    said, t = turn.said.text, turn.text
-    amount, months, rate = money_in(said, t), months_term_in(said, t), rate_in(said, t)
-    if amount and months and rate and months <= LONGEST:
+    amount, months, rate = wanted_in(turn.said.text, turn.text)
+    if amount and months and rate:
         return [result(turn, Wanted(amount, months, rate, "principal"))]
     known: dict[str, Any] = {}
     if amount:
         known["amount"] = amount
-    if months and months <= LONGEST:
+    if months:
         known["term"] = months
     if rate:
         known["rate"] = {"percent": str(rate.percent), "per": rate.per}
@@ -200,8 +205,7 @@ def leads(said: str) -> str | None:
     """A sentence that holds an amount, a term and a rate, and nothing is left to ask."""
     if not any(mark in fold(said) for mark in ("%", *vocabulary({PERCENT: True}))):
         return None
-    t = text("vi")
-    return "begin" if money_in(said) and months_term_in(said) and rate_in(said, t) else None
+    return "begin" if all(wanted_in(said, text("vi"))) else None
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
@@ -262,7 +266,8 @@ def _about(t: Text, wanted: Wanted) -> str:
     )
     if not wanted.grace:
         return about
-    return f"{about} {t(N_('The first {term} only interest.'), term=Term().show(wanted.grace, t))}"
+    first = t(N_("The first {term} only interest."), term=Term().show(wanted.grace, t))
+    return f"{about} {first}"
 
 
 def _lower(label: str) -> str:
