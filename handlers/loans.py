@@ -149,11 +149,14 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 async def check(turn: Turn) -> Sequence[Outgoing]:
     """Opens the pre-check, with what was already said filled in."""
-    if turn.said.kind == "text":
-        turn.chat.state["wanted"] = wanted(turn.said.text, turn.text)
+    said = wanted(turn.said.text, turn.text) if turn.said.kind == "text" else {}
+    if turn.command == "check":  # what was said before consent and the cooperative were asked for
+        said |= turn.chat.state.get("wanted", {})
+    turn.chat.state.pop("wanted", None)
     number = turn.argument if turn.argument.isdecimal() and len(turn.argument) < 16 else ""
     found = await cooperative.needed(turn, f"loan:check:{number}")
     if not isinstance(found, Cooperative):
+        turn.chat.state["wanted"] = said
         return found
     answers: dict[str, Any] = {}
     if number:
@@ -162,7 +165,7 @@ async def check(turn: Turn) -> Sequence[Outgoing]:
             answers["programme"] = number
     if found.kind in ("coop", "union"):
         answers["borrower"] = found.kind
-    answers |= turn.chat.state.pop("wanted", None) or {}
+    answers |= said
     lead = turn.text(N_("I check this beside the programme's conditions. It is no application yet."))
     return await open_form(turn, form, answers, before=lead)
 
@@ -775,15 +778,18 @@ class Dues(Typed):
             raise UserError(WHICH_DATES)
         found: dict[str, int] = {}
         for line in lines:
-            match = re.fullmatch(r"\s*([0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4})[\s:–-]+(.{1,60}?)\s*", line)
-            if not match:
-                raise UserError(N_("I cannot read this line: {line}"), {"line": line.strip()[:60]})
-            one = Incoming("", "", "", text=match[1])
-            day = Day(least=-3650, most=10950).parse(one, text, today)
-            found[day] = found.get(day, 0) + Money(least=1, most=MOST).parse(
-                Incoming("", "", "", text=match[2]), text, today
-            )
+            try:
+                day, dong = self._due(line.strip(), text, today)
+            except UserError as error:
+                raise UserError(N_("I cannot read this line: {line}"), {"line": line.strip()[:60]}) from error
+            found[day] = found.get(day, 0) + dong
         return [{"day": day, "amount": found[day]} for day in sorted(found)]
+
+    @staticmethod
+    def _due(line: str, text: Text, today: date) -> tuple[str, int]:
+        day, _, amount = line.replace(":", " ").partition(" ")
+        due = Day(least=-3650, most=10_950, toward="near").parse(Incoming("", "", "", text=day), text, today)
+        return due, Money(least=1, most=MOST).parse(Incoming("", "", "", text=amount), text, today)
 
     def show(self, value: Any, text: Text) -> str:
         first, total = value[0], sum(one["amount"] for one in value)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from bot.errors import UserError
+from bot.instalments import Rate
+from bot.text import text
+from handlers.calculator import Interest
 from tests.talk import Talk
 from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of
+from tests.wire import said
 
 LINE = "tính trả góp 500tr 24 tháng lãi 6%/năm"
 
@@ -126,12 +135,29 @@ async def test_a_forged_button_begins_anew(talk: Talk, forged: str) -> None:
 
 
 async def test_a_question_on_the_fund_s_interest_is_no_calculation(talk: Talk) -> None:
-    for said in (
+    for question in (
         "Mượn Quỹ một trăm triệu thì mỗi tháng đóng lãi bao nhiêu?",
         "Trả trễ hạn thì lãi quá hạn của Quỹ tính thế nào?",
         "vay quy htx ls bn 1 nam",
     ):
-        assert talk.assistant.router.leads_to(said) is None
+        assert talk.assistant.router.leads_to(question) is None
+
+
+@given(st.text(max_size=250) | st.text("0123456789.,%/ namthgốlãi", max_size=40))
+def test_a_rate_is_read_or_refused_whatever_is_typed(typed: str) -> None:
+    try:
+        value = Interest().parse(said(typed), text("vi"), date(2026, 11, 24))
+    except UserError:
+        return
+    assert 0 <= Rate(Decimal(value["percent"]), "month" if value["per"] == "month" else "year").yearly <= 60
+
+
+@given(st.decimals(0, 4, places=2), st.sampled_from(["month", "year"]), st.sampled_from(["vi", "fr", "en"]))
+def test_a_rate_that_is_shown_is_read_again(percent: Decimal, per: str, language: str) -> None:
+    t, value = text(language), {"percent": str(percent), "per": per}
+    shown = Interest().show(value, t).split(" (")[0]
+    again = Interest().parse(said(shown), t, date(2026, 11, 24))
+    assert (Decimal(again["percent"]), again["per"]) == (percent, per)
 
 
 async def results(talk: Talk) -> int:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import UserError
 from bot.records import audit, loans, programmes, tasks
+from bot.records.cooperatives import memberships
 from bot.records.loans import loan_instalments, loan_papers, loan_requests
-from handlers.loans import DECISIONS, NOTICE, STATES
+from bot.text import text
+from handlers.loans import DECISIONS, NOTICE, STATES, Dues
 from tests.talk import Talk
 from tests.transcripts.walks import STICKER, WALKS, Script, Sent, Step, Walk, name_of, rows
+from tests.wire import said
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -33,11 +40,11 @@ ANSWERS = {
 
 async def answer(talk: Talk, form: str = "loan", **answers: str) -> None:
     """Answers each question by its key; `=value` taps a choice."""
-    for key, said in answers.items():
-        if said.startswith("="):
-            await talk.taps(f"form:{form}:answer:{key}:{said[1:]}")
+    for key, value in answers.items():
+        if value.startswith("="):
+            await talk.taps(f"form:{form}:answer:{key}:{value[1:]}")
         else:
-            await talk.says(said)
+            await talk.says(value)
 
 
 async def checked(talk: Talk, **other: str) -> None:
@@ -106,9 +113,9 @@ async def test_what_was_said_waits_for_consent_and_the_cooperative(talk: Talk) -
     await talk.says("e muon dk vay von 300tr mua máy")
     talk.hears("Luật 91/2025/QH15")
     await talk.taps("Đồng ý")
-    assert "(1/" in talk.words
+    talk.hears("chỉ hỏi một lần")
     await talk.belongs_to()
-    await talk.taps("loan:apply")
+    await talk.taps("loan:check:")
     await talk.taps("Quỹ hỗ trợ phát triển HTX của tỉnh")
     await talk.says("mua máy cắt cỏ cho đàn bò sữa")
     talk.hears("Tổng vốn cả dự án")
@@ -413,6 +420,44 @@ async def test_an_officer_of_another_topic_does_not_look_at_papers(talk: Talk) -
     await other.is_officer("Cán bộ Hai", topics="events")
     await other.taps("loan:look:1")
     other.hears("dành cho cán bộ")
+
+
+async def test_a_colleague_sees_and_hears_of_the_same_request(talk: Talk) -> None:
+    officer = await sent(talk)
+    colleague = talk.beside("binh")
+    person = await colleague.knows_person("Trần Thị B")
+
+    async def join(connection: AsyncConnection) -> None:
+        row = {"cooperative_id": 1, "person_id": person, "role": "accountant", "created_at": talk.clock()}
+        await connection.execute(insert(memberships).values(row))
+
+    await talk.assistant.database.write(join)
+    await officer.taps("Tiếp nhận")
+    await colleague.is_told()
+    colleague.hears("Cán bộ đã nhận đề nghị vay số 1")
+    await colleague.taps("loan:check:1")
+    await answer(colleague, **ANSWERS)
+    await colleague.taps("Gửi")
+    colleague.hears("đang có một đề nghị vay")
+
+
+TODAY = date(2026, 11, 24)
+
+
+@given(st.text(max_size=300) | st.text("0123456789/.,-% tỷtrngàmiệu\n", max_size=80))
+def test_dues_are_read_or_refused_whatever_is_typed(typed: str) -> None:
+    try:
+        value = Dues().parse(said(typed), text("vi"), TODAY)
+    except UserError:
+        return
+    assert [one["day"] for one in value] == sorted({one["day"] for one in value})
+    assert all(one["amount"] > 0 for one in value)
+
+
+def test_an_amount_that_can_mean_two_things_is_asked_with_its_line() -> None:
+    with pytest.raises(UserError) as caught:
+        Dues().parse(said("20/12/2026 500"), text("vi"), TODAY)
+    assert caught.value.values == {"line": "20/12/2026 500"}
 
 
 # --- its papers
