@@ -3,14 +3,17 @@
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    calculator,
     certificates,
     cooperative,
     events,
     files,
+    loans,
     mine,
     person,
     privacy,
     products,
+    programmes,
     smalltalk,
     staff,
     start,
@@ -25,6 +28,9 @@ SUBJECTS: tuple[Feature, ...] = (
     events.feature,
     person.feature,
     files.feature,
+    loans.feature,
+    programmes.feature,
+    calculator.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (
