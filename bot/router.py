@@ -230,6 +230,11 @@ class Router:
             note = turn.text(N_("To change an answer, go back or edit it before sending."))
             return [forms.show(form, draft, turn.text, note, facts)]
         step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
+        if step.draft and step.draft.answers != draft.answers:  # an answer can bring facts of its own
+            newer = await form.facts(turn, step.draft.answers)
+            if newer != facts:
+                facts = newer
+                step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
         asked = await self._asked_in_the_middle(turn, form, draft, step, facts)
         if asked:
             return asked

@@ -1,10 +1,31 @@
 """What a person can use in chat: one file a feature. The order decides between words that two would take."""
 
 from bot.router import Feature, Router
-from handlers import answers, cooperative, mine, person, privacy, smalltalk, staff, start, topics
+from handlers import (
+    answers,
+    colleagues,
+    cooperative,
+    mine,
+    needs,
+    person,
+    privacy,
+    profile,
+    smalltalk,
+    staff,
+    start,
+    topics,
+    yearly,
+)
 
 #: What a person can begin and keep; `mine` lists it.
-SUBJECTS: tuple[Feature, ...] = (cooperative.feature, person.feature)
+SUBJECTS: tuple[Feature, ...] = (
+    cooperative.feature,
+    profile.feature,
+    colleagues.feature,
+    yearly.feature,
+    needs.feature,
+    person.feature,
+)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,

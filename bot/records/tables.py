@@ -7,11 +7,13 @@ from bot.records import (
     cooperatives,
     files,
     messages,
+    needs,
     people,
     questions,
     staff,
     tasks,
     turns,
+    yearly,
 )
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "cooperatives",
     "files",
     "messages",
+    "needs",
     "people",
     "questions",
     "staff",
     "tasks",
     "turns",
+    "yearly",
 ]
