@@ -158,7 +158,7 @@ def term_of(words: str, text: Text) -> int | None:
     unit = _spans()[found["unit"]]
     if found["half_of"]:
         return unit // 2 if unit > 1 else None
-    numbers = readings(found["number"], text.language) or (count_of(found["number"]),)
+    numbers = readings(found["number"], text.language) if found["number"] else (count_of(found["spelt"]),)
     if len(numbers) != 1 or numbers[0] is None:
         return None
     total = Decimal(numbers[0]) * unit + (Decimal(unit) / 2 if found["half"] else 0)
@@ -247,16 +247,16 @@ def _near(words: str, today: date, toward: Direction, bounds: tuple[date, date])
 
 def _in_time(words: str, today: date, toward: Direction, bounds: tuple[date, date]) -> set[date] | None:
     """3 ngày nữa, dans 2 semaines, 10 days ago."""
-    number, unit = r"(?P<number>[0-9]{1,4}|[a-z]+(?: [a-z]+){0,3}?)", any_of(_time_units())
+    number, unit = r"(?:(?P<number>[0-9]{1,4}) ?|(?P<spelt>[a-z]+(?: [a-z]+){0,3}?) )", any_of(_time_units())
     later, ago = any_of(_later_words()), any_of(_ago_words())
     for pattern, sign in (
-        (rf"{number} ?(?P<unit>{unit}) {later}", 1),
-        (rf"{later} {number} ?(?P<unit>{unit})(?: {later})?", 1),
-        (rf"{number} ?(?P<unit>{unit}) {ago}", -1),
-        (rf"{ago} {number} ?(?P<unit>{unit})", -1),
+        (rf"{number}(?P<unit>{unit}) {later}", 1),
+        (rf"{later} {number}(?P<unit>{unit})(?: {later})?", 1),
+        (rf"{number}(?P<unit>{unit}) {ago}", -1),
+        (rf"{ago} {number}(?P<unit>{unit})", -1),
     ):
         found = re.fullmatch(pattern, words)
-        count = count_of(found["number"]) if found else None
+        count = count_of(found["number"] or found["spelt"]) if found else None
         if not found or count is None or count > 4000:
             continue
         days, months = _time_units()[found["unit"]]
@@ -517,8 +517,9 @@ def _spans() -> dict[str, int]:
 def _term_pattern() -> re.Pattern[str]:
     unit = any_of(_spans())
     return re.compile(
-        rf"(?:(?P<half_of>{any_of(half_of_words())})|(?P<number>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|[a-z]+(?: [a-z]+){{0,4}}?))"
-        rf" ?(?P<unit>{unit})(?: (?P<half>{any_of(half_words())}))?"
+        rf"(?:(?P<half_of>{any_of(half_of_words())})"
+        rf" |(?P<number>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?) ?|(?P<spelt>[a-z]+(?: [a-z]+){{0,4}}?) )"
+        rf"(?P<unit>{unit})(?: (?P<half>{any_of(half_words())}))?"
         rf"(?: (?:{any_of(_and_words())} )?(?P<rest>[0-9a-z].{{0,40}}))?"
     )
 

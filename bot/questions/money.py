@@ -133,11 +133,9 @@ def _parts(words: str, text: Text) -> list[_Part]:
             return []
         at = part.end()
         scales = _scales()[part["scale"]] if part["scale"] else ()
-        if part["scale"] in text.typed(
-            N_("words: a thousand billions")
-        ):  # French “billion”, or English in French
-            scales = (*scales, 10**12)
-        found.append(_Part(part["figure"], _tens().get(part["ten"] or "", 1), scales, bool(part["half"])))
+        if scales == (_BILLION,) and part["scale"] in text.typed(N_("words: trillion")):
+            scales = (_BILLION, 10**12)  # “billion” in French
+        found.append(_Part(part["figure"], _tens().get(part["ten"], 1), scales, bool(part["half"])))
     return [] if words[at:].strip() or len(found) > 4 else found
 
 
@@ -208,11 +206,11 @@ def _after(rest: list[_Part], scale: int, named: bool) -> list[Decimal]:
 def _spelt(words: str) -> int | None:
     """An amount in words, with the scales that only money has (củ, k) and halves (hai tỷ rưỡi)."""
     half = re.fullmatch(rf"(.+?) ({any_of(half_words())})", words)
-    tokens = (half[1] if half else words).split(" ")
+    tokens = (half[1] if half else words).replace(",", "").split(" ")
     if any(token[:1].isdigit() for token in tokens):
         return None
     last = _scales().get(tokens[-1], ())
-    number = count_of(" ".join(_NAMES.get(_scales().get(token, ()), token) for token in tokens))
+    number = count_of(" ".join(_NAMES.get(_scales().get(token, (0,))[0], token) for token in tokens))
     number = count_of(" ".join(tokens)) if number is None else number
     if number is None or not half:
         return number
@@ -220,7 +218,7 @@ def _spelt(words: str) -> int | None:
 
 
 #: The scales as they are spelt, for `count_of`.
-_NAMES = {(_THOUSAND,): "nghin", (_MILLION,): "trieu", (_BILLION,): "ty"}
+_NAMES = {_THOUSAND: "nghin", _MILLION: "trieu", _BILLION: "ty"}
 
 
 def _signed(typed: str) -> tuple[str, int]:
@@ -243,6 +241,7 @@ def _without_tail(words: str) -> tuple[str, bool]:
 def _scales() -> dict[str, tuple[int, ...]]:
     return vocabulary(
         {
+            N_("words: trillion"): (10**12,),
             N_("words: thousand"): (_THOUSAND,),
             N_("words: million"): (_MILLION,),
             N_("words: billion"): (_BILLION,),
@@ -278,7 +277,7 @@ def _currency() -> re.Pattern[str]:
 
 @cache
 def _per_unit() -> re.Pattern[str]:
-    units = any_of(unit_words())
+    units = any_of(unit_words("vi"))
     not_a_time = any_of(period_words())
     return re.compile(
         rf" ?/ ?(?:1 )?(?!(?:{not_a_time})$)[a-z][a-z ]{{0,14}}$|(?<=[a-z0-9]) (?:1|{any_of(each_words())}) {units}$"

@@ -121,13 +121,13 @@ def _values() -> dict[str, int]:
 def _summed(values: list[int]) -> int:
     """Adds what is spelt: a scale multiplies what stands before it."""
     total = chunk = 0
-    for value in values:
+    for before, value in zip((None, *values), values, strict=False):
         if value == 10**9:
             total, chunk = ((total + chunk) or 1) * value, 0
         elif value >= 1000:
             total, chunk = total + (chunk or 1) * value, 0
         elif value == 100:
-            chunk = (chunk or 1) * 100
+            chunk = 0 if before == 0 else (chunk or 1) * 100  # không trăm
         elif value in (10, 20) and 0 < chunk % 100 < 10:  # hai mươi, quatre-vingt
             chunk += chunk % 100 * (value - 1)
         elif value != _JOINS:

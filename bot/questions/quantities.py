@@ -61,7 +61,7 @@ UNITS: Mapping[str, Unit] = {
     "bag": Unit(plural("{amount} bag", "{amount} bags"), N_("words: bag")),
     "sack": Unit(plural("{amount} sack", "{amount} sacks"), N_("words: sack")),
     "jar": Unit(plural("{amount} jar", "{amount} jars"), N_("words: jar")),
-    "can": Unit(plural("{amount} can", "{amount} cans"), N_("words: can")),
+    "tin": Unit(plural("{amount} tin", "{amount} tins"), N_("words: tin")),
     "carton": Unit(plural("{amount} carton", "{amount} cartons"), N_("words: carton")),
     "piece": Unit(plural("{amount} piece", "{amount} pieces"), N_("words: piece")),
     "set": Unit(plural("{amount} set", "{amount} sets"), N_("words: set")),
@@ -176,7 +176,7 @@ class Area(Typed):
                 if self.region in (None, region):
                     meant.setdefault(amount * metres, region)
         meant = {area: region for area, region in meant.items() if 0 < area <= _MOST}
-        if not meant and self.periods:
+        if not meant:
             raise UserError(N_("Please type the area like 4 ha or 7500 m²."))
         if len(meant) > 1:
             several = len(set(meant.values())) > 1
@@ -227,7 +227,7 @@ def unit_name(code: str, text: Text) -> str:
 def quantities(words: str, text: Text) -> list[Said]:
     """What folded words can mean as a quantity: nothing, one thing, or several to be asked."""
     words, per = _without_period(words)
-    found = [Said(amount, unit, per) for amount, unit in _amounts(words, unit_words(), text)]
+    found = [Said(amount, unit, per) for amount, unit in _amounts(words, unit_words(text.language), text)]
     if found:
         return found
     numbers = readings(words, text.language) or _whole(count_of(words))
@@ -235,11 +235,13 @@ def quantities(words: str, text: Text) -> list[Said]:
 
 
 @cache
-def unit_words() -> dict[str, tuple[str, ...]]:
+def unit_words(language: str) -> dict[str, tuple[str, ...]]:
     """What people type for a unit, folded, to its codes: “t” is a tonne or a quintal."""
-    found = {code: (code,) for code in UNITS}
-    found |= vocabulary({unit.words: (code,) for code, unit in UNITS.items()})
-    return found | vocabulary({N_("words: tonne or quintal"): ("tonne", "quintal")})
+    found = vocabulary({unit.words: (code,) for code, unit in UNITS.items()}, language)
+    found |= {code: (code,) for code in UNITS}
+    return found | vocabulary(
+        {N_("words: tonne or quintal"): ("tonne", "quintal"), N_("words: set or bunch"): ("set", "bunch")}
+    )
 
 
 @cache

@@ -38,12 +38,15 @@ def typed(said: Incoming, longest: int = LONGEST) -> str:
     return clean(said.text)
 
 
-def vocabulary(meanings: Mapping[str, V]) -> dict[str, V]:
-    """What people type, as `fold` compares it, to what it means; msgids are lists, taken in every language."""
+def vocabulary(meanings: Mapping[str, V], own: str = LANGUAGES[0]) -> dict[str, V]:
+    """What people type, as `fold` compares it, to what it means; msgids are lists, taken in every language.
+
+    Where two languages write the same (cân, can), it is what it means in `own`.
+    """
     return {
         word: meaning
+        for language in sorted(LANGUAGES, key=lambda language: language == own)
         for message, meaning in meanings.items()
-        for language in LANGUAGES
         for word in text(language).typed(message)
     }
 
@@ -53,23 +56,33 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 
+#: Courtesies that without their accents would be other words: tám, có.
+_NEED_ACCENTS = frozenset(("tam", "co"))
+
+
+def _courtesies(message: str) -> frozenset[str]:
+    """As they are written, and folded for those who write without accents."""
+    written = {word.casefold() for language in LANGUAGES for word in text(language).words(message)}
+    return frozenset(written | {fold(word) for word in written} - _NEED_ACCENTS)
+
+
 @cache
 def _before() -> frozenset[str]:
-    return frozenset(vocabulary({N_("words: courtesies before an answer"): True}))
+    return _courtesies(N_("words: courtesies before an answer"))
 
 
 @cache
 def _after() -> frozenset[str]:
-    return frozenset(vocabulary({N_("words: courtesies after an answer"): True}))
+    return _courtesies(N_("words: courtesies after an answer"))
 
 
 def plain(typed: str) -> str:
     """Folded, without the courtesies around it: “dạ khoảng 500 triệu ạ” is “500 trieu”."""
-    words = re.sub(r"\s+", " ", fold(typed)).split(" ")
-    while words and words[0].strip(".,!:") in _before():
-        words.pop(0)
-    while words and words[-1].strip(".,!:") in _after():
+    words = typed.casefold().split()
+    while len(words) > 1 and words[-1].strip(".,!:") in _after():
         words.pop()
+    while len(words) > 1 and words[0].strip(".,!:") in _before():
+        words.pop(0)
     return fold(" ".join(words))
 
 

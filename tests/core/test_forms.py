@@ -45,7 +45,7 @@ FORM = Form(
 GOOD: dict[str, tuple[tuple[str, Any], ...]] = {
     "name": (("Nguyễn Văn An", "Nguyễn Văn An"), ("Bình", "Bình")),
     "kind": (("Group", "group"), ("1", "coop"), ("3", "2")),
-    "members": (("12", 12), ("1.5", 15)),
+    "members": (("12", 12), ("mười lăm", 15)),
     "note": (("gấp lắm", "gấp lắm"), ("không vội", "không vội")),
     "phone": (("0912 345 678", "+84912345678"),),
 }
