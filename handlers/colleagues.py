@@ -102,7 +102,7 @@ def _card_of(turn: Turn, one: Member) -> Outgoing:
             Button(t(N_("No, decline")), data=f"colleagues:no:{one.id}"),
         ]
     elif one.state == "confirmed" and one.person_id != turn.person.id:
-        buttons = [Button(t(N_("Remove")), data=f"colleagues:remove:{one.id}")]
+        buttons = [Button(t(N_("Take off the list")), data=f"colleagues:remove:{one.id}")]
         if one.role != "director":
             buttons.insert(0, Button(t(N_("Make director")), data=f"colleagues:director:{one.id}"))
     return Outgoing("\n".join(lines), (*buttons, privacy.back(turn)))
@@ -111,7 +111,7 @@ def _card_of(turn: Turn, one: Member) -> Outgoing:
 async def _settled(turn: Turn, one: Member, state: str, was: str = "waiting") -> list[Outgoing]:
     """A director settles a membership; what an officer had before them is closed."""
     connection, t = await turn.records(), turn.text
-    people = Button(t(N_("People")), data="colleagues:list")
+    people = Button(t(N_("People and roles")), data="colleagues:list")
     if not await cooperatives.settle(connection, one.id, state, was):
         return [Outgoing(t(N_("This is settled already; nothing waits here.")), (people, privacy.back(turn)))]
     await audit.note(connection, "member", one.id, state, turn.now)
@@ -126,7 +126,7 @@ async def _leave(turn: Turn, ours: Cooperative) -> list[Outgoing]:
         said = t(
             N_("You are the only director. Please make another person director first, or ask an officer.")
         )
-        people = Button(t(N_("People")), data="colleagues:list")
+        people = Button(t(N_("People and roles")), data="colleagues:list")
         officer = Button(t(N_("Talk to an officer")), data="person:ask")
         return [Outgoing(said, (people, officer, privacy.back(turn)))]
     sure = t(

@@ -50,10 +50,10 @@ ROLES = (
     ("member", N_("Member")),
 )
 STATES = {
-    "waiting": N_("waiting for an officer"),
+    "waiting": N_("waiting for confirmation"),
     "more": N_("to be completed"),
-    "verified": N_("confirmed"),
-    "declined": N_("declined"),
+    "verified": N_("confirmed by an officer"),
+    "declined": N_("not accepted"),
 }
 
 
@@ -305,7 +305,7 @@ def answers_of(known: Mapping[str, Any]) -> dict[str, Any]:
 NAME = Question(
     "name",
     N_("What is its full name? For example: HTX Nông nghiệp Ví Dụ"),
-    N_("Name"),
+    N_("Its name"),
     Words(5, 200, contacts=False),
     when=_new,
     check=near_names,

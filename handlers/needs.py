@@ -44,8 +44,8 @@ STATES = {
     "received": N_("received"),
     "sorted": N_("an officer is at it"),
     "sent": N_("sent to an agency"),
-    "answered": N_("answered"),
-    "closed": N_("closed"),
+    "answered": N_("has an answer"),
+    "closed": N_("dealt with"),
 }
 #: Letters of a sentence that says already what the need is; a shorter one only asks for the form.
 TELLING = 20
@@ -424,8 +424,8 @@ def _listed(t: Text, title: str, everything: Sequence[Need]) -> Mapping[str, Any
         "title": title,
         "sheet": t(N_("List")),
         "columns": [
-            {"label": t(N_("No.")), "kind": "number"},
-            {"label": t(N_("Day")), "kind": "day"},
+            {"label": t(N_("Number")), "kind": "number"},
+            {"label": t(N_("Received on")), "kind": "day"},
             *_texts(t, N_("Cooperative"), N_("Commune"), N_("About"), N_("Urgent"), N_("Need"), N_("State")),
             *_texts(t, N_("Sent to an agency")),
         ],

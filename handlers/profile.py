@@ -242,7 +242,7 @@ async def shown(turn: Turn, ours: Cooperative) -> Outgoing:
         lines.append(t(N_("Waiting for an officer: {what}"), what=what))
     buttons = [Button(t(part.title), data=f"profile:part:{part.name}") for part in PARTS]
     buttons += [
-        Button(t(N_("People")), data="colleagues:list"),
+        Button(t(N_("People and roles")), data="colleagues:list"),
         Button(t(N_("Figures of the year")), data="yearly:report"),
         privacy.back(turn),
     ]

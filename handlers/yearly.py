@@ -178,7 +178,7 @@ async def _mine(turn: Turn) -> Sequence[Mine]:
     last = await yearly.newest(connection, ours.id) if ours else None
     if last is None:
         return []
-    state = t(N_("closed")) if last.closed else t(N_("noted"))
+    state = t(N_("taken by an officer")) if last.closed else t(N_("noted, can still be changed"))
     return [Mine(t(N_("Figures of {year}"), year=last.year), state, "yearly:report")]
 
 
