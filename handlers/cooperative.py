@@ -224,7 +224,7 @@ def _new(known: Answers) -> bool:
 
 
 def _light(known: Answers) -> bool:
-    return known["kind"] in LIGHT
+    return known.get("kind") in LIGHT
 
 
 def _full(known: Answers) -> bool:

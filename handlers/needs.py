@@ -184,7 +184,7 @@ form = Form(
             N_("Is it urgent, so that it cannot wait some days?"),
             N_("Urgent"),
             YesNo(),
-            when=lambda known: known["category"] != "disaster",
+            when=lambda known: known.get("category") != "disaster",
         ),
         Question(
             "forward",

@@ -76,7 +76,10 @@ async def test_the_page_shows_the_picture_in_place_and_the_file_as_a_link(
 
 
 async def test_telegram_gets_a_photo_and_a_document(make_settings: MakeSettings) -> None:
-    async with running_bot_api() as api, _serving(make_settings, telegram_token=TOKEN, telegram_api_url=api.url):
+    async with (
+        running_bot_api() as api,
+        _serving(make_settings, telegram_token=TOKEN, telegram_api_url=api.url),
+    ):
         api.say(7, "/ve")
         await api.until(lambda: len(api.to(7)) == 2, "the two were not sent")
     photo, document = api.to(7)
