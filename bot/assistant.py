@@ -20,6 +20,7 @@ from bot.engine import Engine, Inbox
 from bot.fetcher import Fetcher
 from bot.library import Library
 from bot.media import MediaStore
+from bot.pages.products import ProductPages
 from bot.records import messages, people, turns
 from bot.records.turns import Waiting
 from bot.router import Router, offered
@@ -109,7 +110,9 @@ class Assistant:
             said=self._deliveries,
         )
         deliveries = [Delivery(self.database, channel, self.clock, self.media) for channel in channels]
-        fetchers = [Fetcher(self.database, channel, self.media, self.clock) for channel in channels]
+        fetchers = [
+            Fetcher(self.database, channel, self.media, self.clock, self._engine) for channel in channels
+        ]
         self._engine.wakes = [engine.wake]
         self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]
         self._fetchers.wakes = [fetcher.wake for fetcher in fetchers]
@@ -173,7 +176,8 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
     settings = assistant.settings
     web_channel = WebChannel(settings, secret_key(settings), assistant.media, WebHistory(assistant.database))
     channels: list[Channel] = [web_channel]
-    routes = list(web_channel.routes())
+    pages = ProductPages(settings, assistant.database, assistant.media, assistant.clock)
+    routes = [*web_channel.routes(), *pages.routes()]
     closing = AsyncExitStack()
     if settings.telegram_token:
         from bot.channels.telegram import TelegramChannel

@@ -3,12 +3,16 @@
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    certificates,
     colleagues,
     cooperative,
+    events,
+    files,
     mine,
     needs,
     person,
     privacy,
+    products,
     profile,
     smalltalk,
     staff,
@@ -24,7 +28,11 @@ SUBJECTS: tuple[Feature, ...] = (
     colleagues.feature,
     yearly.feature,
     needs.feature,
+    products.feature,
+    certificates.feature,
+    events.feature,
     person.feature,
+    files.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (

@@ -32,7 +32,7 @@ class Money(Typed):
     negative: bool = False
 
     def parse(self, said: Incoming, text: Text, today: date) -> int:
-        words, sign = _signed(typed(said))
+        words, sign = _signed(typed(said), brackets=self.negative)
         if sign < 0 and not self.negative:
             raise UserError(N_("This amount cannot be below zero."))
         if _foreign().search(words):
@@ -161,7 +161,7 @@ def _bare(numbers: Iterable[Decimal]) -> Meant:
         for scale in (_BILLION, _MILLION, _THOUSAND, 1)
         if number * scale == int(number * scale)
         and 0 < number * scale < LARGEST
-        and (scale < _BILLION or number < 100)
+        and number < (100 if scale == _BILLION else 10**5)
     ]
     return (
         Meant((), tuple(maybe)) if maybe else Meant(tuple(int(number) for number in numbers if number == 0))
@@ -221,9 +221,11 @@ def _spelt(words: str) -> int | None:
 _NAMES = {_THOUSAND: "nghin", _MILLION: "trieu", _BILLION: "ty"}
 
 
-def _signed(typed: str) -> tuple[str, int]:
-    """Without the sign or the word for a loss that stands before it."""
+def _signed(typed: str, *, brackets: bool) -> tuple[str, int]:
+    """Without the sign, the brackets or the word for a loss: -200 triệu, (200 triệu), lỗ 200 triệu."""
     words = plain(typed)
+    if brackets and re.fullmatch(r"\(.+\)", typed):
+        return words, -1
     found = re.match(rf"(?:[-−–] ?|{any_of(_minus())} )", words)
     return (plain(words[found.end() :]), -1) if found else (words, 1)
 

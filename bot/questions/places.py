@@ -26,6 +26,9 @@ from bot.text import N_, Text, fold
 _KINDS = re.compile("^(?:xa|phuong|thitran|dackhu)")
 
 
+_DISTRICT_KINDS = N_("words: kinds of districts")
+
+
 @dataclass(frozen=True)
 class Place:
     """A province, or a commune of one, with its official code and where it lies (degrees north and east)."""
@@ -67,13 +70,13 @@ class Commune(Typed):
         if (code := _by_code(words, _communes())) is not None:
             return _value(code)
         found, sure = _named(words, self.province)
-        if not found and _bare(words) in _districts():
+        if not found and _bare(words.split(",")[0]) in _districts():
             raise UserError(N_("That was a district, until July 2025. Which commune is it now?"))
         if not found:
             raise UserError(
                 N_("I do not know this commune. Please type its name and province: Đan Điền, Huế.")
             )
-        if len(found) > 1 or not sure:
+        if len(found) > 1 or not sure or _district_pattern().match(words):
             raise Unsure(
                 N_("Which one do you mean? If it is none of these, please add the province."),
                 choices=[(f"#{code}", _label(code)) for code in found[:OFFERED]],
@@ -161,6 +164,11 @@ def _bare(name: str) -> str:
 def _kind_pattern() -> re.Pattern[str]:
     words = vocabulary({N_("words: kinds of places"): True})
     return re.compile(rf"^{any_of(words)}[. ]+(?=.)")
+
+
+@cache
+def _district_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^{any_of(vocabulary({_DISTRICT_KINDS: True}))}[. ]")
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TypeVar
@@ -51,6 +51,27 @@ def vocabulary(meanings: Mapping[str, V], own: str = LANGUAGES[0]) -> dict[str, 
     }
 
 
+def written(meanings: Mapping[str, str], own: str) -> dict[str, str]:
+    """The same words with their accents, of those that have any."""
+    return {
+        word.casefold(): meaning
+        for language in sorted(LANGUAGES, key=lambda language: language == own)
+        for message, meaning in meanings.items()
+        for word in text(language).words(message)
+        if not word.isascii()
+    }
+
+
+def by_accents(typed: str, known: Mapping[str, str], folded: Container[str]) -> str:
+    """Words that are `known` with their accents as what they mean; one that has other accents is none: tá, bó."""
+
+    def meaning(found: re.Match[str]) -> str:
+        word = found[0]
+        return known.get(word) or (word if word.isascii() or fold(word) not in folded else "?")
+
+    return re.sub(rf"(?<![^\W\d_])(?:{any_of(known)}|[^\W\d_]+)(?![^\W\d_])", meaning, typed.casefold())
+
+
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of these words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
@@ -78,7 +99,7 @@ def _after() -> frozenset[str]:
 
 def plain(typed: str) -> str:
     """Folded, without the courtesies around it: “dạ khoảng 500 triệu ạ” is “500 trieu”."""
-    words = typed.casefold().split()
+    words = re.sub(r"(?<![0-9])[.,](?=[0-9])", "0.", typed.casefold()).split()  # ,5 is 0.5
     while len(words) > 1 and words[-1].strip(".,!:") in _after():
         words.pop()
     while len(words) > 1 and words[0].strip(".,!:") in _before():
@@ -98,6 +119,8 @@ def readings(figure: str, language: str, *, strict: bool = False) -> tuple[Decim
     thousands unless `strict`; after any other separator it is both.
     """
     figure = figure.strip()
+    if len(figure) > 40 or not re.fullmatch(r"[0-9](?:[0-9., ]*[0-9])?", figure):
+        return ()
     whole = figure.replace(" ", "")
     if re.fullmatch(r"[0-9]+", whole):
         return (Decimal(whole),) if " " not in figure or _grouped(figure, " ") else ()
@@ -106,9 +129,9 @@ def readings(figure: str, language: str, *, strict: bool = False) -> tuple[Decim
         head = head if found else figure
         if group in head and _grouped(head, group) and (found or head.count(group) > 1):
             digits = head.replace(group, "")
-            if not found:
-                return (Decimal(digits),)
-            return (Decimal(f"{digits}.{tail}"),) if tail.isdecimal() else ()
+            if not digits.isdecimal() or not (tail if found else "0").isdecimal():
+                return ()
+            return (Decimal(f"{digits}.{tail}" if found else digits),)
     parts = re.fullmatch(r"([0-9]+)([.,])([0-9]+)", figure)
     if not parts:
         return ()

@@ -10,6 +10,7 @@ import pytest
 from bot.chat import Incoming
 from bot.errors import Unsure, UserError
 from bot.forms import Kind
+from bot.questions import Money
 from bot.text import text
 from tests.wire import said
 
@@ -40,3 +41,11 @@ def refused(kind: Kind, typed: str | Incoming, language: str = "vi") -> str:
         read(kind, typed, language)
     assert not isinstance(told.value, Unsure)
     return text(language)(told.value.message, **told.value.values)
+
+
+def meant(kind: Money, typed: str, language: str) -> list[str]:
+    """What an amount can mean, as an offer types it: the one that was read, or those that are asked."""
+    try:
+        return [f"{read(kind, typed, language)}d"]
+    except Unsure as error:
+        return [value for value, _ in error.choices]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.questions import Whole, in_words
-from bot.text import LANGUAGES
+from bot.text import LANGUAGES, text
 from tests.questions.asking import VI, read, refused
 
 
@@ -16,7 +16,8 @@ from tests.questions.asking import VI, read, refused
     [
         ("12", 12), (" 1.500 ", 1500), ("1 500", 1500), ("0", 0), ("1000000", 1_000_000), ("mười", 10),
         ("muoi lam", 15), ("dạ 25 ạ", 25), ("hai mươi mốt", 21), ("twenty-one", 21), ("vingt et un", 21),
-        ("quatre-vingt-un", 81), ("một trăm lẻ năm", 105), ("tám", 8), ("tam", 8), ("hai nghìn không trăm lẻ năm", 2005),
+        ("quatre-vingt-un", 81), ("một trăm lẻ năm", 105), ("tám", 8), ("tam", 8),
+        ("hai nghìn không trăm lẻ năm", 2005),
     ],
 )  # fmt: skip
 def test_a_whole_number_is_read(typed: str, value: int) -> None:
@@ -51,8 +52,6 @@ def test_the_range_is_named() -> None:
 
 @given(number=st.integers(0, 10**15 - 1), language=st.sampled_from(LANGUAGES))
 def test_a_number_is_read_from_its_figures_as_each_language_writes_them(number: int, language: str) -> None:
-    from bot.text import text
-
     assert read(Whole(most=10**15), text(language).number(number).replace("\u202f", " "), language) == number
 
 

@@ -47,6 +47,9 @@ def test_a_count_is_found_before_its_word() -> None:
     assert count_in("mấy người thì được", PEOPLE) is None
     assert count_in("3 ngày, nhiều người", PEOPLE) is None
     assert count_in("1 gian", PEOPLE) is None
+    assert count_in("em nhận hàng từ người bán", PEOPLE) is None
+    assert count_in("em đi sau người ta", PEOPLE) is None
+    assert count_in("nhan hang tu nguoi ban", PEOPLE) is None
 
 
 def test_a_phone_number_is_found() -> None:
