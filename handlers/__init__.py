@@ -21,11 +21,11 @@ from handlers import (
     yearly,
 )
 
-#: What a person can begin and keep; `mine` lists it.
+#: What a person can begin and keep; `mine` lists it. Leaving a cooperative is last, since what is kept for it is found
+#: through it when all is deleted.
 SUBJECTS: tuple[Feature, ...] = (
     cooperative.feature,
     profile.feature,
-    colleagues.feature,
     yearly.feature,
     needs.feature,
     products.feature,
@@ -33,6 +33,7 @@ SUBJECTS: tuple[Feature, ...] = (
     events.feature,
     person.feature,
     files.feature,
+    colleagues.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (

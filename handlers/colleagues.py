@@ -223,10 +223,18 @@ async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[O
     return [Outgoing(turn.text(N_("Done; the member is told.")), (privacy.back(turn),))]
 
 
+async def _forget(turn: Turn) -> None:
+    assert turn.person.id is not None
+    connection = await turn.records()
+    for one in await cooperatives.memberships_of(connection, turn.person.id):
+        await cooperatives.leave(connection, one.cooperative_id, turn.person.id)
+
+
 feature = Feature(
     "colleagues",
     handle,
     phrases={"list": N_("phrases: people of our cooperative"), "leave": N_("phrases: leave our cooperative")},
     dialogs={"list": "profile", "leave": "profile"},
     cards=(Card("joining", N_("A person for a cooperative"), _card, _decide),),
+    forget=_forget,
 )

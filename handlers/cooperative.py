@@ -451,13 +451,6 @@ async def _mine(turn: Turn) -> Sequence[Mine]:
     return [Mine(found.name, t(STATES[known["state"]]), "profile:show"), *waiting]
 
 
-async def _forget(turn: Turn) -> None:
-    assert turn.person.id is not None
-    connection = await turn.records()
-    for one in await cooperatives.memberships_of(connection, turn.person.id):
-        await cooperatives.leave(connection, one.cooperative_id, turn.person.id)
-
-
 feature = Feature(
     "coop",
     handle,
@@ -465,5 +458,4 @@ feature = Feature(
     dialogs={"claim": "profile"},
     mine=_mine,
     cards=(Card("cooperative", N_("A cooperative's profile"), _card, _decide),),
-    forget=_forget,
 )
