@@ -5,24 +5,32 @@ from handlers import (
     answers,
     calculator,
     certificates,
+    colleagues,
     cooperative,
     events,
     files,
     loans,
     mine,
+    needs,
     person,
     privacy,
     products,
+    profile,
     programmes,
     smalltalk,
     staff,
     start,
     topics,
+    yearly,
 )
 
-#: What a person can begin and keep; `mine` lists it.
+#: What a person can begin and keep; `mine` lists it. Leaving a cooperative is last, since what is kept for it is found
+#: through it when all is deleted.
 SUBJECTS: tuple[Feature, ...] = (
     cooperative.feature,
+    profile.feature,
+    yearly.feature,
+    needs.feature,
     products.feature,
     certificates.feature,
     events.feature,
@@ -31,6 +39,7 @@ SUBJECTS: tuple[Feature, ...] = (
     loans.feature,
     programmes.feature,
     calculator.feature,
+    colleagues.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (

@@ -9,6 +9,7 @@ from bot.records import (
     files,
     loans,
     messages,
+    needs,
     people,
     products,
     programmes,
@@ -17,6 +18,7 @@ from bot.records import (
     staff,
     tasks,
     turns,
+    yearly,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "files",
     "loans",
     "messages",
+    "needs",
     "people",
     "products",
     "programmes",
@@ -36,4 +39,5 @@ __all__ = [
     "staff",
     "tasks",
     "turns",
+    "yearly",
 ]
