@@ -428,8 +428,8 @@ async def test_a_colleague_sees_and_hears_of_the_same_request(talk: Talk) -> Non
     person = await colleague.knows_person("Trần Thị B")
 
     async def join(connection: AsyncConnection) -> None:
-        row = {"cooperative_id": 1, "person_id": person, "role": "accountant", "created_at": talk.clock()}
-        await connection.execute(insert(memberships).values(row))
+        row = {"cooperative_id": 1, "person_id": person, "role": "accountant", "state": "confirmed"}
+        await connection.execute(insert(memberships).values(row | {"created_at": talk.clock()}))
 
     await talk.assistant.database.write(join)
     await officer.taps("Tiếp nhận")
