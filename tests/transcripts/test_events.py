@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.chat import Outgoing
 from bot.records.events import events
+from bot.records.products import products
 from bot.records.registrations import event_results, registrations
 from bot.scheduler import do
+from bot.text import fold
 from tests.talk import Talk
 from tests.transcripts.happenings import SATURDAY, publish, publish_training
 from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
@@ -333,6 +335,49 @@ async def test_goods_alone_take_no_booth(talk: Talk) -> None:
     await talk.taps("Cam kết")
     await talk.taps("Gửi")
     talk.hears("Chỉ gửi hàng trưng bày, 1 người")
+
+
+async def test_registered_products_are_tapped_and_one_that_is_hidden_meanwhile_is_asked_again(
+    talk: Talk,
+) -> None:
+    cooperative = await talk.belongs_to()
+    await publish(talk.assistant.database, talk.clock())
+
+    async def work(connection: Any) -> None:
+        for name in ("Nấm hương khô", "Mật ong bạc hà"):
+            await connection.execute(
+                insert(products).values(
+                    cooperative_id=cooperative,
+                    name=name,
+                    code=fold(name)[:3],
+                    folded=fold(name),
+                    category="food",
+                    state="approved",
+                    created_at=talk.clock(),
+                    changed_at=talk.clock(),
+                )
+            )
+
+    await talk.assistant.database.write(work)
+    await talk.taps("event:join:1")
+    for answer in ("1", "2"):
+        await talk.says(answer)
+    assert {"Nấm hương khô", "Mật ong bạc hà"} <= set(talk.buttons)
+    await talk.taps("Nấm hương khô")
+    await talk.says("xong")
+    for answer in ("1", "HTX Nấm", "bỏ qua", "1"):
+        await talk.says(answer)
+    talk.hears("Hàng mang theo: Nấm hương khô")
+
+    async def hide(connection: Any) -> None:
+        await connection.execute(update(products).values(state="hidden"))
+
+    await talk.assistant.database.write(hide)
+    await talk.taps("Gửi")
+    talk.hears("không còn trong danh sách", "mang hàng gì")
+    await talk.says("nấm hương tươi")
+    await talk.taps("Gửi")
+    assert '"products": ["nấm hương tươi"]' in (await row(talk)).details
 
 
 async def test_the_days_of_a_part_lie_within_the_fair(talk: Talk) -> None:
