@@ -53,6 +53,8 @@ async def _list(turn: Turn, ours: Cooperative) -> list[Outgoing]:
 
 def _who(turn: Turn, one: Member) -> str:
     """A person by the name they left, else by their number here."""
+    if one.person_id == turn.person.id and not one.name:
+        return turn.text(N_("You"))
     return one.name or turn.text(N_("Person no. {number}"), number=one.id)
 
 

@@ -426,7 +426,9 @@ def _listed(t: Text, title: str, everything: Sequence[Need]) -> Mapping[str, Any
         "columns": [
             {"label": t(N_("Number")), "kind": "number"},
             {"label": t(N_("Received on")), "kind": "day"},
-            *_texts(t, N_("Cooperative"), N_("Commune"), N_("About"), N_("Urgent"), N_("Need"), N_("State")),
+            *_texts(
+                t, N_("Cooperative (HTX)"), N_("Commune"), N_("About"), N_("Urgent"), N_("Need"), N_("State")
+            ),
             *_texts(t, N_("Sent to an agency")),
         ],
         "rows": [

@@ -148,7 +148,7 @@ PARTS = (
             Question(
                 "registered_on",
                 N_("On which day was it registered? For example: 20/11/2018"),
-                N_("Registered on"),
+                N_("Date of registration"),
                 Day(date(1950, 1, 1), 0, toward="past"),
                 optional=True,
             ),

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, strategies
 from sqlalchemy import select, update
 
+from bot.chat import Incoming
+from bot.errors import Unsure, UserError
 from bot.records import cooperatives, yearly
 from bot.records.cooperatives import cooperatives as table
 from bot.records.cooperatives import memberships, size
 from bot.records.tasks import tasks
+from bot.text import text
+from handlers.taxcode import AnyTaxCode
 from tests.talk import Talk
 from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
 
@@ -206,6 +211,24 @@ async def test_a_wrong_check_digit_can_be_insisted_on_and_the_officer_sees_it(ta
     await talk.taps("Gửi")
     await officer.is_told()
     officer.hears("không khớp số kiểm tra")
+
+
+@given(code=strategies.from_regex("[0-9]{10}([0-9]{3})?", fullmatch=True))
+def test_a_tax_code_is_read_or_asked_back_and_insisting_keeps_its_digits(code: str) -> None:
+    here, today = text("vi"), date(2026, 11, 24)
+    try:
+        kept = AnyTaxCode().parse(Incoming("", "", "", text=code), here, today)
+    except Unsure as asked:
+        kept = AnyTaxCode().parse(Incoming("", "", "", text=asked.choices[0][0]), here, today)
+    assert kept.replace("-", "") == code
+
+
+@given(code=strategies.from_regex("!?[0-9]{12}", fullmatch=True))
+def test_a_citizens_number_is_never_kept(code: str) -> None:
+    with pytest.raises(UserError) as refused:
+        AnyTaxCode().parse(Incoming("", "", "", text=code), text("vi"), date(2026, 11, 24))
+    assert not isinstance(refused.value, Unsure)
+    assert code.strip("!") not in f"{refused.value.message}{refused.value.values}"
 
 
 async def test_a_nearly_equal_name_in_the_same_commune_is_pointed_out(talk: Talk) -> None:
