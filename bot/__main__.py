@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import handlers
-from bot import library, memory, settings
+from bot import library, memory, settings, staffing
 from bot.assistant import Assistant, serve
 from bot.channels.terminal import TerminalChannel
 from bot.database import now
@@ -239,6 +239,8 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("check", help="is everything set up?")
     one.set_defaults(command=check)
+
+    staffing.arguments(commands)
     return parser
 
 

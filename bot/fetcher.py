@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.chat import Channel
-from bot.database import TROUBLE, Clock, Database
+from bot.database import TROUBLE, Clock, Database, tell_others
 from bot.errors import DeliveryError, MediaError, Refused, where
 from bot.media import MediaStore
-from bot.records import files
+from bot.records import files, forwards
 from bot.records.files import Wanted
 
 log = logging.getLogger(__name__)
@@ -21,9 +24,20 @@ PAUSE = 30.0
 
 
 class Fetcher:
-    """Brings the files of one channel home until cancelled; `wake` it when something came in."""
+    """Brings the files of one channel home until cancelled; `wake` it when something came in.
 
-    def __init__(self, database: Database, channel: Channel, media: MediaStore, clock: Clock) -> None:
+    `told` is called when a file settled, since it may be waited for in another chat.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        media: MediaStore,
+        clock: Clock,
+        told: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._told = told
         self._database = database
         self._channel = channel
         self._media = media
@@ -89,10 +103,19 @@ class Fetcher:
             log.error("file %d could not be fetched: %s", one.id, where(error))
             await self._failed(one, type(error).__name__)
         else:
-            await self._database.write(lambda connection: files.stored(connection, one.id, kept))
+            await self._settled(one, lambda connection: files.stored(connection, one.id, kept))
 
     async def _failed(self, one: Wanted, reason: str) -> None:
-        await self._database.write(lambda connection: files.failed(connection, one.id, reason))
+        await self._settled(one, lambda connection: files.failed(connection, one.id, reason))
+
+    async def _settled(self, one: Wanted, note: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await note(connection)
+            await forwards.settled(connection, one.id, self._clock())
+            await tell_others(connection)
+
+        await self._database.write(work)
+        self._told()
 
     def _here(self, one: Wanted) -> str | None:
         """An upload of the web page is in the store before its message."""
