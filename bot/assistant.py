@@ -108,7 +108,7 @@ class Assistant:
             prepare=self.prepare,
             said=self._deliveries,
         )
-        deliveries = [Delivery(self.database, channel, self.clock) for channel in channels]
+        deliveries = [Delivery(self.database, channel, self.clock, self.media) for channel in channels]
         fetchers = [
             Fetcher(self.database, channel, self.media, self.clock, self._engine) for channel in channels
         ]

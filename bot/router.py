@@ -49,9 +49,10 @@ class Feature:
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
-    takes back what a person has here who asks for their data to be deleted. `listens` is asked first about all
-    that is no tap and no command: it is given what the message would mean (`feature:command`) and returns what
-    is to be done with it instead (`command:argument`), if anything.
+    takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
+    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `listens` is asked first
+    about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
+    returns what is to be done with it instead (`command:argument`), if anything.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Feature:
     chores: tuple[Chore, ...] = ()
     forget: Callable[[Turn], Awaitable[None]] | None = None
     listens: Callable[[Turn, str], Awaitable[str | None]] | None = None
+    leads: Callable[[str], str | None] | None = None
 
 
 class Router:
@@ -206,6 +208,9 @@ class Router:
             for phrase, feature, command in self._phrases:
                 if f" {phrase} " in around:
                     return feature, command, ""
+        for feature in self._features.values():
+            if feature.leads and (led := feature.leads(text)):
+                return feature, led, ""
         return self._questions, "", ""
 
     def _plain(self, typed: str) -> str:
