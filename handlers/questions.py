@@ -21,7 +21,7 @@ from handlers import privacy
 #: A question comes to staff after this time, unless the person found the answer among what was offered.
 PATIENCE = timedelta(minutes=5)
 #: Articles that are offered as the answer, the likeliest.
-GUESSES = 3
+GUESSES = 2
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
@@ -42,8 +42,9 @@ async def show(turn: Turn, number: int) -> Shown | None:
     )
     articles = [
         Decision(f"a{place}", t(N_("Article: {title}"), title=article.title))
-        for place, (name, _) in enumerate(question.guesses[:GUESSES])
-        if (article := turn.library.get(name, t.language))
+        for place, (name, score) in enumerate(question.guesses[:GUESSES])
+        if score > 0  # what was judged to be no answer is none
+        and (article := turn.library.get(name, t.language))
     ]
     return Shown(
         f"{asked}\n“{question.text}”",

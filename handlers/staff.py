@@ -35,8 +35,8 @@ DECISIONS = 5
 LONGEST = 2000
 #: Lines of a task's history that are shown, the newest.
 HISTORY = 20
-#: Letters of a label on the list.
-LABEL = 40
+#: Letters of a label: an article’s title may be longer.
+LABEL = 60
 
 LIST = N_("words: what is open")
 END = N_("words: end the conversation")
@@ -210,7 +210,7 @@ class Desk:
         if task.urgent:
             head = t(N_("URGENT – {what}"), what=head)
         buttons = [
-            Button(t(decision.label)[:LABEL], data=f"staff:do:{task.id}:{decision.verb}")
+            Button(_short(t(decision.label)), data=f"staff:do:{task.id}:{decision.verb}")
             for decision in shown.decisions[:DECISIONS]
         ]
         if task.state == "open":
@@ -250,7 +250,7 @@ class Desk:
             marks += [t(N_("no officer yet"))] if task.officer_id is None else []
             age = t(N_("for {time}"), time=t.span(turn.now - task.opened_at))
             lines.append(f"{task.id}. " + " – ".join([*marks, title, who, age]))
-            buttons.append(Button(f"{task.id}. {title}"[:LABEL], data=f"staff:card:{task.id}"))
+            buttons.append(Button(_short(f"{task.id}. {title}"), data=f"staff:card:{task.id}"))
         if len(found) > (page + 1) * PAGE:
             buttons.append(Button(t(N_("More…")), data=f"staff:list:{page + 1}"))
         buttons.append(privacy.back(turn))
@@ -416,7 +416,7 @@ class Desk:
         if not shown:
             nobody = t(N_("No other officer is in charge of this and here now."))
             return [Outgoing(nobody, (_list_button(turn),))]
-        buttons = [Button(one.name[:LABEL], data=f"staff:to:{task.id}:{one.id}") for one in shown]
+        buttons = [Button(_short(one.name), data=f"staff:to:{task.id}:{one.id}") for one in shown]
         if len(present) > (page + 1) * PAGE:
             buttons.append(Button(t(N_("More…")), data=f"staff:hand:{task.id}:{page + 1}"))
         return [Outgoing(t(N_("To whom shall no. {number} go?"), number=task.id), tuple(buttons))]
@@ -537,6 +537,10 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
 def _stops_talking(turn: Turn, task: int) -> None:
     if turn.chat.state.get(TALKING, {}).get("task") == task:
         turn.chat.state.pop(TALKING)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL else label[:LABEL].rsplit(" ", 1)[0] + "…"
 
 
 def _list_button(turn: Turn) -> Button:
