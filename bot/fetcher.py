@@ -13,7 +13,7 @@ from bot.chat import Channel
 from bot.database import TROUBLE, Clock, Database, tell_others
 from bot.errors import DeliveryError, MediaError, Refused, where
 from bot.media import MediaStore
-from bot.records import files, forwards
+from bot.records import files, forwards, notices
 from bot.records.files import Wanted
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ PAUSE = 30.0
 class Fetcher:
     """Brings the files of one channel home until cancelled; `wake` it when something came in.
 
-    `told` is called when a file settled, since it may be waited for in another chat.
+    `told` is called when a file settled: there may be something to be said about it, or it is waited for.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class Fetcher:
         clock: Clock,
         told: Callable[[], None] = lambda: None,
     ) -> None:
-        self._told = told
         self._database = database
         self._channel = channel
         self._media = media
         self._clock = clock
+        self._told = told
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -103,12 +103,26 @@ class Fetcher:
             log.error("file %d could not be fetched: %s", one.id, where(error))
             await self._failed(one, type(error).__name__)
         else:
-            await self._settled(one, lambda connection: files.stored(connection, one.id, kept))
+            size = await asyncio.to_thread(self._media.size, kept)
+            await self._settled(one, lambda connection: files.stored(connection, one.id, kept, size))
 
     async def _failed(self, one: Wanted, reason: str) -> None:
-        await self._settled(one, lambda connection: files.failed(connection, one.id, reason))
+        """Gives a file up and has its sender told."""
+
+        async def note(connection: AsyncConnection) -> None:
+            gone = await files.failed(connection, one.id, reason)
+            if gone:
+                data = f"files:refused:{one.id}"
+                at = self._clock()
+                await notices.put_in_chat(
+                    connection, gone.chat_id, gone.channel, gone.address, data, key=f"file:{one.id}", at=at
+                )
+
+        await self._settled(one, note)
 
     async def _settled(self, one: Wanted, note: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Notes what became of a file; what waits for it in other chats is told."""
+
         async def work(connection: AsyncConnection) -> None:
             await note(connection)
             await forwards.settled(connection, one.id, self._clock())

@@ -1,10 +1,33 @@
 """What a person can use in chat: one file a feature. The order decides between words that two would take."""
 
 from bot.router import Feature, Router
-from handlers import answers, cooperative, mine, person, privacy, questions, smalltalk, staff, start, topics
+from handlers import (
+    answers,
+    certificates,
+    cooperative,
+    events,
+    files,
+    mine,
+    person,
+    privacy,
+    products,
+    questions,
+    smalltalk,
+    staff,
+    start,
+    topics,
+)
 
 #: What a person can begin and keep; `mine` lists it.
-SUBJECTS: tuple[Feature, ...] = (cooperative.feature, person.feature, questions.feature)
+SUBJECTS: tuple[Feature, ...] = (
+    cooperative.feature,
+    products.feature,
+    certificates.feature,
+    events.feature,
+    person.feature,
+    questions.feature,
+    files.feature,
+)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,
