@@ -108,7 +108,7 @@ class Assistant:
             prepare=self.prepare,
             said=self._deliveries,
         )
-        deliveries = [Delivery(self.database, channel, self.clock) for channel in channels]
+        deliveries = [Delivery(self.database, channel, self.clock, self.media) for channel in channels]
         fetchers = [Fetcher(self.database, channel, self.media, self.clock) for channel in channels]
         self._engine.wakes = [engine.wake]
         self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]

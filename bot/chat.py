@@ -94,13 +94,31 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A picture or a file that is made from values just before it is sent, outside of any transaction.
+
+    `maker` is one of `bot.papers.MAKERS`; `name` is the file's name as the person sees it, with its ending;
+    `values` is what JSON can hold, in the shape that `bot.papers.values` gives for the maker. What is the same
+    is made once.
+    """
+
+    maker: str
+    name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to a person: plain text (no markup of any channel), then buttons in reading order."""
+    """One message to a person: plain text (no markup of any channel), then buttons in reading order.
+
+    A handler gives `made` for what is yet to be drawn; the channels only ever see `photo` or `file` instead.
+    """
 
     text: str = ""
     buttons: tuple[Button, ...] = ()
     photo: Media | None = None
     file: Media | None = None
+    made: Made | None = None
 
     def to_json(self) -> str:
         values: dict[str, Any] = {"text": self.text}
@@ -113,6 +131,8 @@ class Outgoing:
             values["photo"] = _media_json(self.photo)
         if self.file:
             values["file"] = _media_json(self.file)
+        if self.made:
+            values["made"] = {"maker": self.made.maker, "name": self.made.name, "values": self.made.values}
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod
@@ -123,6 +143,7 @@ class Outgoing:
             buttons=tuple(Button(**button) for button in values.get("buttons", ())),
             photo=Media(**values["photo"]) if "photo" in values else None,
             file=Media(**values["file"]) if "file" in values else None,
+            made=Made(**values["made"]) if "made" in values else None,
         )
 
 

@@ -1,5 +1,6 @@
 """outbox → channel: what is to be said goes out in order within a chat, replies before all else.
 
+Pictures and files are made here, just before they go out, and then belong to the row as if it had always had them.
 Every row ends as sent, failed, blocked, skipped or unknown, with its reason. One `Delivery` serves one
 channel; where several replicas share a database, the one that holds the channel's lease does.
 """
@@ -10,16 +11,18 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Channel
+from bot import papers
+from bot.chat import Channel, Made, Media
 from bot.database import TROUBLE, Clock, Database
 from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable, where
-from bot.records import messages, people
+from bot.media import MediaStore
+from bot.records import files, messages, people
 from bot.records.messages import BROADCAST, REMINDER, REPLY, Sent, Waiting
 
 log = logging.getLogger(__name__)
@@ -48,15 +51,27 @@ class _Chat:
     unknown: int = 0
 
 
+class _Gone(Exception):
+    """What was to be sent has been deleted meanwhile."""
+
+
 class Delivery:
     """Sends what waits for one channel until cancelled; `wake` it when something new was written."""
 
     def __init__(
-        self, database: Database, channel: Channel, clock: Clock, *, pauses: tuple[float, float] = PAUSES
+        self,
+        database: Database,
+        channel: Channel,
+        clock: Clock,
+        media: MediaStore,
+        *,
+        pauses: tuple[float, float] = PAUSES,
     ) -> None:
         self._database = database
         self._channel = channel
         self._clock = clock
+        self._media = media
+        self._making = asyncio.Semaphore(1)  # a picture takes a core and some 30 MB
         self._pauses = pauses
         self._woken = asyncio.Event()
         self._ended = asyncio.Event()
@@ -166,11 +181,15 @@ class Delivery:
             chat.busy = True
             *_, row = heapq.heappop(chat.rows)
             try:
+                if row.message.made:
+                    row = await self._finished(row, row.message.made)
                 native = await self._channel.send(address, row.message)
             except asyncio.CancelledError:
-                if row.lane == BROADCAST:
+                if row.lane == BROADCAST and not row.message.made:
                     self._end(address, chat, row, "unknown", "stopped while it was sent")
                 raise
+            except _Gone:
+                self._end(address, chat, row, "skipped", "deleted while it was made")
             except DeliveryError as error:
                 self._failed(address, chat, row, error)
             except Exception as error:  # a fault of ours in one message must not stop the others
@@ -178,6 +197,40 @@ class Delivery:
                 self._failed(address, chat, row, Refused(type(error).__name__))
             else:
                 self._end(address, chat, row, "sent", None, native)
+
+    async def _finished(self, row: Waiting, made: Made) -> Waiting:
+        """The row with what it asks for, which is in the outbox from here on; without it where that failed."""
+        media = await self._made(row, made)
+        message = replace(row.message, made=None)
+        if media is not None:
+            picture = media.type.startswith("image/")
+            message = replace(message, photo=media) if picture else replace(message, file=media)
+
+        async def work(connection: AsyncConnection) -> bool:
+            chat = await messages.made(connection, row.id, message)
+            if chat is not None and media is not None:
+                await files.made(connection, chat, row.channel, media, self._clock())
+            return chat is not None
+
+        try:
+            if not await self._database.write(work):
+                raise _Gone
+        except TROUBLE:
+            raise Unavailable("what was made could not be noted") from None
+        return replace(row, message=message)
+
+    async def _made(self, row: Waiting, made: Made) -> Media | None:
+        try:
+            async with self._making:
+                return await asyncio.to_thread(self._make, made)
+        except Exception as error:  # the words go out without it rather than never
+            log.error("%s of message %d could not be made: %s", made.maker, row.id, where(error))
+            return None
+
+    def _make(self, made: Made) -> Media:
+        return self._media.keep(
+            papers.reference(made), lambda: papers.make(made, self._media.read), made.name
+        )
 
     def _failed(self, address: str, chat: _Chat, row: Waiting, error: DeliveryError) -> None:
         """Ends the row, or puts it off."""

@@ -1,4 +1,4 @@
-"""Pictures and files that people send, kept once under the hash of their bytes.
+"""Pictures and files, kept once: what people send under the hash of its bytes, what we make under that of its values.
 
 What a file is, is read from its bytes, never from its name. A picture is written again without its metadata,
 so that the place where it was taken does not travel with it.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.chat import Media
 from bot.errors import MediaError
+from bot.papers.office import office_kind
 from bot.text import N_
 
 #: Bytes. Telegram gives bots files of up to 20 MB (core.telegram.org/bots/api#getfile); phones' photos are smaller.
@@ -27,19 +29,19 @@ MOST_PIXELS = 80_000_000
 #: What of a picture's metadata is needed to show it.
 _SHOWN = ("transparency", "icc_profile")
 _PICTURES = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
-_FILES = (
-    (b"%PDF-", "pdf", "application/pdf"),
-    (b"PK\x03\x04", "zip", "application/zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole", "application/x-ole-storage"),
-)
-#: Office files are zip or OLE inside; the name then says which one, and nothing but these is taken.
-_OFFICE = {
+_PDF, _ZIP, _OLE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: What an old Word or Excel file has inside, as its directory writes it ([MS-CFB], 2.6.1).
+_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}
+_TYPES = {
+    **dict(_PICTURES.values()),
+    "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "doc": "application/msword",
     "xls": "application/vnd.ms-excel",
+    "ics": "text/calendar",  # we make these; nobody may send one
 }
-_REFERENCE = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp|pdf|docx|xlsx|doc|xls)")
+_REFERENCE = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(_TYPES)})")
 
 
 class MediaStore:
@@ -58,15 +60,37 @@ class MediaStore:
                 N_("This file is larger than {megabytes} MB. Please send a smaller one."),
                 {"megabytes": LARGEST // 1024**2},
             )
-        data, extension, kind = _recognise(data, name)
+        data, extension = _recognise(data, name)
         reference = f"{hashlib.sha256(data).hexdigest()}.{extension}"
+        return self.keep(reference, lambda: data, name)
+
+    def keep(self, reference: str, make: Callable[[], bytes], name: str = "") -> Media:
+        """Keeps what `make` returns as it is; where something is kept under that reference, nothing is made.
+
+        Raises what `make` raises, and `MediaError` for what is not a reference of ours.
+        """
         path = self.path(reference)
         if not path.exists():
+            data = make()
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_suffix(f".{id(data)}.part")
             partial.write_bytes(data)
             partial.replace(path)
-        return Media(reference, name or reference, kind, len(data))
+        kind = _TYPES[reference.rpartition(".")[2]]
+        return Media(reference, name or reference, kind, path.stat().st_size)
+
+    def size(self, reference: str) -> tuple[int, int] | None:
+        """Width and height in pixels, from the picture's head alone; None for a file that is no picture.
+
+        Raises `MediaError` where there is nothing of that reference.
+        """
+        try:
+            with Image.open(self.path(reference), formats=tuple(_PICTURES)) as opened:
+                return opened.size
+        except FileNotFoundError:
+            raise MediaError(N_("This file is not here any more.")) from None
+        except UnidentifiedImageError:
+            return None
 
     def path(self, reference: str) -> Path:
         """Where the bytes lie. Raises `MediaError` for what is not a reference of ours."""
@@ -85,23 +109,22 @@ class MediaStore:
             raise MediaError(N_("This file is not here any more.")) from None
 
 
-def _recognise(data: bytes, name: str) -> tuple[bytes, str, str]:
-    for start, extension, kind in _FILES:
-        if data.startswith(start):
-            if extension == "pdf":
-                return data, extension, kind
-            suffix = Path(name).suffix.lower().removeprefix(".")
-            if suffix in _OFFICE:
-                return data, suffix, _OFFICE[suffix]
-            break
-    else:
-        picture = _picture(data)
-        if picture:
-            return picture
+def _recognise(data: bytes, name: str) -> tuple[bytes, str]:
+    """The bytes as they are kept, and their ending."""
+    suffix = Path(name).suffix.lower().removeprefix(".")
+    if data.startswith(_PDF):
+        return data, "pdf"
+    if data.startswith(_ZIP) and office_kind(data) == suffix:
+        return data, suffix
+    if data.startswith(_OLE) and any(s.encode("utf-16-le") in data for s in _STREAMS.get(suffix, ())):
+        return data, suffix
+    picture = _picture(data)
+    if picture:
+        return picture
     raise MediaError(N_("I can take photos (JPG, PNG), PDF, Word and Excel files. Please send one of these."))
 
 
-def _picture(data: bytes) -> tuple[bytes, str, str] | None:
+def _picture(data: bytes) -> tuple[bytes, str] | None:
     try:
         with Image.open(io.BytesIO(data), formats=tuple(_PICTURES)) as opened:
             if opened.width * opened.height > MOST_PIXELS:
@@ -117,5 +140,4 @@ def _picture(data: bytes) -> tuple[bytes, str, str] | None:
             upright.save(written, form, quality=88)
     except Exception:  # a broken picture makes decoders raise almost anything
         return None
-    extension, kind = _PICTURES[form]
-    return written.getvalue(), extension, kind
+    return written.getvalue(), _PICTURES[form][0]

@@ -46,7 +46,8 @@ class Feature:
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
-    `cards` are what of it waits for staff, and `chores` what is looked at each minute.
+    `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
+    takes back what a person has here who asks for their data to be deleted.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Feature:
     mine: Callable[[Turn], Awaitable[Sequence[Mine]]] | None = None
     cards: tuple[Card, ...] = ()
     chores: tuple[Chore, ...] = ()
+    forget: Callable[[Turn], Awaitable[None]] | None = None
 
 
 class Router:

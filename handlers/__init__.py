@@ -8,7 +8,7 @@ SUBJECTS: tuple[Feature, ...] = (cooperative.feature, person.feature)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,
-    privacy.feature,
+    privacy.feature(SUBJECTS),
     *SUBJECTS,
     mine.feature(SUBJECTS),
     staff.feature([card for subject in SUBJECTS for card in subject.cards]),

@@ -15,30 +15,44 @@ from bot.text import N_, TIMEZONE
 from bot.turn import Turn
 from handlers import topics
 
-
-async def handle(turn: Turn) -> Sequence[Outgoing]:
-    t = turn.text
-    if turn.person.id is None:
-        return [Outgoing(t(N_("Please write to me in a private chat for this.")))]
-    match turn.command:
-        case "yes":
-            turn.then = turn.chat.state.pop("then", "")
-            return [Outgoing(await agree(turn), () if turn.then else (back(turn),))]
-        case "no":
-            return [Outgoing(await refuse(turn), (back(turn),))]
-        case "erase" | "xoadulieu" | "delete":
-            return [Outgoing(t(ERASE), (Button(t(N_("Yes, delete")), data="privacy:erased"), back(turn)))]
-        case "erased":
-            await erase(turn)
-            return [Outgoing(t(N_("Done. Your data is deleted and your consent withdrawn.")), (back(turn),))]
-        case _:
-            return [shown(turn)]
-
-
 ERASE = N_(
-    "This deletes your name, phone, questions and everything written in this chat, and withdraws your "
-    "consent. It cannot be undone. Delete?"
+    "This deletes your name, phone, questions and everything written in this chat, takes back what you "
+    "registered or asked for in your own name, and withdraws your consent. It cannot be undone. Delete?"
 )
+
+
+def feature(others: Sequence[Feature]) -> Feature:
+    """Consent and erasing, over what these features keep of a person."""
+
+    async def handle(turn: Turn) -> Sequence[Outgoing]:
+        t = turn.text
+        if turn.person.id is None:
+            return [Outgoing(t(N_("Please write to me in a private chat for this.")))]
+        match turn.command:
+            case "yes":
+                turn.then = turn.chat.state.pop("then", "")
+                return [Outgoing(await agree(turn), () if turn.then else (back(turn),))]
+            case "no":
+                return [Outgoing(await refuse(turn), (back(turn),))]
+            case "erase" | "xoadulieu" | "delete":
+                yes = Button(t(N_("Yes, delete")), data="privacy:erased")
+                return [Outgoing(t(ERASE), (yes, back(turn)))]
+            case "erased":
+                for other in others:
+                    if other.forget:
+                        await other.forget(turn)
+                await erase(turn)
+                gone = t(N_("Done. Your data is deleted and your consent withdrawn."))
+                return [Outgoing(gone, (back(turn),))]
+            case _:
+                return [shown(turn)]
+
+    return Feature(
+        "privacy",
+        handle,
+        commands={"delete": "", "xoadulieu": "", "mydata": N_("My data")},
+        phrases={"erase": N_("phrases: delete my data")},
+    )
 
 
 def question(turn: Turn, then: str = "") -> Outgoing:
@@ -51,8 +65,8 @@ def question(turn: Turn, then: str = "") -> Outgoing:
         turn.chat.state["then"] = then
     asked = t(
         N_(
-            "May I keep your name, phone number and messages, so that officers can answer you? Only officers "
-            "of {union} see them. You can withdraw at any time: write “delete my data”. "
+            "May I keep your name, phone number, messages and what you register here, so that officers can help "
+            "you? Only officers of {union} see them. You can withdraw at any time: write “delete my data”. "
             "(Law 91/2025/QH15)"
         ),
         union=topics.union(t, turn.settings),
@@ -103,11 +117,3 @@ async def erase(turn: Turn) -> None:
 
 def back(turn: Turn) -> Button:
     return Button(turn.text(N_("Main menu")), data="start:menu")
-
-
-feature = Feature(
-    "privacy",
-    handle,
-    commands={"delete": "", "xoadulieu": "", "mydata": N_("My data")},
-    phrases={"erase": N_("phrases: delete my data")},
-)

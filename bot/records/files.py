@@ -1,4 +1,4 @@
-"""Photos and files that people sent: noted with the message, fetched from the channel afterwards."""
+"""Photos and files of chats: what people sent, noted with the message and fetched afterwards, and what was made."""
 
 from __future__ import annotations
 
@@ -72,6 +72,27 @@ async def note(connection: AsyncConnection, said: Sequence[tuple[int, Incoming]]
     ]
     if rows:
         await connection.execute(ignoring_repetition(connection, files), rows)
+
+
+async def made(connection: AsyncConnection, chat_id: int, channel: str, media: Media, at: datetime) -> None:
+    """Notes what was made for a chat, so that it is deleted with the rest of what was said there.
+
+    What was deleted a moment ago and made again stays.
+    """
+    row = {
+        "chat_id": chat_id,
+        "channel": channel,
+        "reference": media.reference,
+        "name": media.name[:255],
+        "stored": media.reference,
+        "noted_at": at,
+    }
+    await connection.execute(
+        update(files)
+        .where(files.c.chat_id == chat_id, files.c.reference == media.reference, files.c.erased.is_(True))
+        .values(erased=False, failure=None, name=row["name"], stored=media.reference)
+    )
+    await connection.execute(ignoring_repetition(connection, files), [row])
 
 
 async def wanted(connection: AsyncConnection, channel: str, after: int = 0, limit: int = 20) -> list[Wanted]:

@@ -231,12 +231,29 @@ async def end(connection: AsyncConnection, ends: Sequence[Sent]) -> None:
         )
 
 
+async def made(connection: AsyncConnection, row: int, message: Outgoing) -> int | None:
+    """Writes a waiting message anew, with what was made for it; returns its chat.
+
+    None where it waits no more: what was said in its chat has been deleted meanwhile, and stays so.
+    """
+    written = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id == row, outbox.c.state == "waiting")
+        .values(payload=message.to_json())
+        .returning(outbox.c.chat_id)
+    )
+    found = written.first()
+    return None if found is None else int(found[0])
+
+
 async def history(
     connection: AsyncConnection, chat_id: int, after: tuple[int, int], limit: int
 ) -> list[Line]:
     """The newest `limit` lines of a chat beyond (inbox id, outbox id), oldest first.
 
-    Lines of the same moment stand as they were caused: what was said before its answer.
+    Lines of the same moment stand as they were caused: what was said before its answer. What is still to be
+    made is not there, and nothing that was said to the person behind it: a reader who goes on from the last
+    line would miss it.
     """
     said = await connection.execute(
         select(inbox.c.id, inbox.c.received_at, inbox.c.payload)
@@ -245,13 +262,17 @@ async def history(
         .limit(limit)
     )
     answered = await connection.execute(
-        select(outbox.c.id, outbox.c.created_at, outbox.c.payload)
+        select(outbox.c.id, outbox.c.created_at, outbox.c.payload, outbox.c.state)
         .where(outbox.c.chat_id == chat_id, outbox.c.id > after[1])
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )
     lines = [Line(Incoming.from_json(row[2]), None, row[0], row[1]) for row in said]
-    lines += [Line(None, Outgoing.from_json(row[2]), row[0], row[1]) for row in answered]
+    for row in reversed(answered.all()):
+        message = Outgoing.from_json(row[2])
+        if message.made and row[3] == "waiting":
+            break
+        lines.append(Line(None, message, row[0], row[1]))
     lines = [line for line in lines if not _hidden(line)]
     lines.sort(key=lambda line: (line.at, line.incoming is None, line.number))
     return lines[-limit:]

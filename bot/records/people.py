@@ -35,7 +35,7 @@ from bot.database import Instant, metadata
 from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: The wording of the consent that is asked for; a new wording asks again.
-CONSENT = 1
+CONSENT = 2
 
 people = Table(
     "people",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -17,6 +21,7 @@ from bot.database import Database
 from bot.delivery import Delivery
 from bot.engine import Engine, Inbox
 from bot.library import Library
+from bot.media import MediaStore
 from bot.records import messages, people
 from bot.records.messages import REPLY, inbox, outbox
 from bot.records.turns import Waiting
@@ -50,7 +55,11 @@ class Rig:
             clock,
             said=self._wake,
         )
-        self.deliveries = [Delivery(self.database, wire, clock, pauses=PAUSES) for wire in self.wires]
+        self._folder = Path(tempfile.gettempdir()) / f"rig-{uuid.uuid4().hex}"
+        self.media = MediaStore(self._folder)
+        self.deliveries = [
+            Delivery(self.database, wire, clock, self.media, pauses=PAUSES) for wire in self.wires
+        ]
         self.wakes = [self.engine.wake, *(delivery.wake for delivery in self.deliveries)]
         self._library = Library()
         self._settings = settings.load(embeddings=False)
@@ -72,6 +81,7 @@ class Rig:
         await self.stop()
         await self.database.close()
         self._library.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def starts(self, *works: Coroutine[Any, Any, Any]) -> None:
         """Runs these in the background; without any, the engine and the deliveries."""

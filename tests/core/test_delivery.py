@@ -153,7 +153,7 @@ class Timed(Wire):
 async def test_the_pauses_between_tries_grow_up_to_a_longest_one(make_rig: MakeRig) -> None:
     wire = Timed(5)
     async with make_rig(echo, wire) as rig:
-        rig.deliveries = [delivery.Delivery(rig.database, wire, rig.clock, pauses=(0.02, 0.08))]
+        rig.deliveries = [delivery.Delivery(rig.database, wire, rig.clock, rig.media, pauses=(0.02, 0.08))]
         await rig.says("an", "a")
         rig.starts(rig.deliveries[0].run())
         await rig.delivered()

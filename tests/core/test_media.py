@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -100,15 +101,31 @@ def test_a_picture_of_any_mode_is_kept(store: MediaStore, mode: str) -> None:
     assert store.read(store.put(written.getvalue()).reference)
 
 
+def _zip(*names: str, content: bytes = b"<a/>") -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in names:
+            packed.writestr(name, content)
+    return written.getvalue()
+
+
+def _old_office(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + stream.encode("utf-16-le")
+
+
+XLSX = _zip("[Content_Types].xml", "xl/workbook.xml")
+DOCX = _zip("[Content_Types].xml", "word/document.xml")
+
+
 @pytest.mark.parametrize(
     ("data", "name", "extension"),
     [
         (b"%PDF-1.7\n...", "hop dong", "pdf"),
         (b"%PDF-1.7\n...", "anh.jpg", "pdf"),
-        (b"PK\x03\x04...", "danh sach.XLSX", "xlsx"),
-        (b"PK\x03\x04...", "don.docx", "docx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "cu.doc", "doc"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", "cu.xls", "xls"),
+        (XLSX, "danh sach.XLSX", "xlsx"),
+        (DOCX, "don.docx", "docx"),
+        (_old_office("WordDocument"), "cu.doc", "doc"),
+        (_old_office("Workbook"), "cu.xls", "xls"),
     ],
 )
 def test_a_document_is_kept_as_it_is(store: MediaStore, data: bytes, name: str, extension: str) -> None:
@@ -124,11 +141,20 @@ def test_a_document_is_kept_as_it_is(store: MediaStore, data: bytes, name: str, 
         (b"MZ\x90\x00", "anh.jpg"),
         (b"<svg onload='alert(1)'/>", "a.svg"),
         (b"<html><script>", "a.pdf"),
-        (b"PK\x03\x04", "a.apk"),
-        (b"PK\x03\x04", "a.docm"),
-        (b"PK\x03\x04", ""),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.msi"),
+        (XLSX, "a.apk"),
+        (DOCX, "a.docm"),
+        (XLSX, ""),
+        (XLSX, "a.docx"),
+        (DOCX, "a.xlsx"),
+        (XLSX[: len(XLSX) // 2], "a.xlsx"),
+        (_zip("AndroidManifest.xml", "classes.dex"), "a.xlsx"),
+        (_zip("[Content_Types].xml", "ppt/presentation.xml"), "a.xlsx"),
+        (_zip("xl/workbook.xml"), "a.xlsx"),
+        (_old_office("WordDocument"), "a.msi"),
+        (_old_office("MsiDigitalSignature"), "a.doc"),
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "a.gif"),
+        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "a.jpg"),
+        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "a.ics"),
         (b"\xff\xd8\xff\xe0", "a.jpg"),
     ],
 )
@@ -158,7 +184,44 @@ def _bomb(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-@pytest.mark.parametrize("side", [9_600, 14_400, 40_000])
+@pytest.mark.parametrize(
+    ("part", "name"), [("xl/worksheets/sheet1.xml", "a.xlsx"), ("word/document.xml", "a.docx")]
+)
+def test_an_office_file_that_unpacks_to_far_too_much_is_refused(
+    store: MediaStore, part: str, name: str
+) -> None:
+    data = _zip("[Content_Types].xml", part, content=b"\0" * 20_000_000)
+    assert len(data) < 50_000
+    with pytest.raises(MediaError):
+        store.put(data, name)
+
+
+def test_a_workbook_of_many_parts_is_refused(store: MediaStore) -> None:
+    with pytest.raises(MediaError):
+        store.put(_zip("[Content_Types].xml", *(f"xl/{n}.xml" for n in range(3000)), content=b""), "a.xlsx")
+
+
+def test_the_size_of_a_picture_is_known_and_a_document_has_none(store: MediaStore) -> None:
+    assert store.size(store.put(_picture("JPEG", (64, 32), turned=True)).reference) == (32, 64)
+    assert store.size(store.put(b"%PDF-1.7", "a.pdf").reference) is None
+    with pytest.raises(MediaError):
+        store.size("a" * 64 + ".jpg")
+
+
+def test_what_is_made_under_a_name_is_made_once(store: MediaStore) -> None:
+    made: list[bytes] = []
+
+    def make() -> bytes:
+        made.append(b"BEGIN:VCALENDAR")
+        return made[-1]
+
+    reference = "b" * 64 + ".ics"
+    first, second = (store.keep(reference, make, "hop.ics") for _ in range(2))
+    assert (first, len(made)) == (second, 1)
+    assert (first.type, first.size, store.read(reference)) == ("text/calendar", 15, made[0])
+
+
+@pytest.mark.parametrize("side", [9_600, 14_400, 30_000, 40_000])
 def test_a_picture_that_would_fill_the_memory_is_refused(store: MediaStore, side: int) -> None:
     data = _bomb(side)
     assert len(data) < 300_000
@@ -184,7 +247,7 @@ def test_a_file_that_is_gone_is_said_to_be(store: MediaStore) -> None:
 
 
 def test_a_name_with_a_path_stays_a_name(store: MediaStore, tmp_path: Path) -> None:
-    store.put(b"PK\x03\x04", "../../../evil.docx")
+    store.put(DOCX, "../../../evil.docx")
     kept = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
     assert len(kept) == 1
     assert re.fullmatch(r"media/([0-9a-f]{2})/\1[0-9a-f]{62}\.docx", kept[0])
