@@ -1,10 +1,29 @@
 """What a person can use in chat: one file a feature. The order decides between words that two would take."""
 
 from bot.router import Feature, Router
-from handlers import answers, cooperative, mine, person, privacy, smalltalk, staff, start, topics
+from handlers import (
+    answers,
+    channels,
+    cooperative,
+    labels,
+    mine,
+    person,
+    privacy,
+    requests,
+    smalltalk,
+    staff,
+    start,
+    topics,
+)
 
 #: What a person can begin and keep; `mine` lists it.
-SUBJECTS: tuple[Feature, ...] = (cooperative.feature, person.feature)
+SUBJECTS: tuple[Feature, ...] = (
+    cooperative.feature,
+    requests.feature,
+    labels.feature,
+    channels.feature,
+    person.feature,
+)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,

@@ -179,6 +179,11 @@ async def supplement(connection: AsyncConnection, request: Request, words: str, 
     return done.rowcount == 1
 
 
+async def forget(connection: AsyncConnection, person: int) -> None:
+    """Forgets who it was that asked; the requests are the cooperative's."""
+    await connection.execute(update(requests).where(requests.c.person_id == person).values(person_id=None))
+
+
 async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:
     """How many requests there are by kind and state, without the examples."""
     rows = await connection.execute(
