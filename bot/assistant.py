@@ -109,7 +109,9 @@ class Assistant:
             said=self._deliveries,
         )
         deliveries = [Delivery(self.database, channel, self.clock, self.media) for channel in channels]
-        fetchers = [Fetcher(self.database, channel, self.media, self.clock) for channel in channels]
+        fetchers = [
+            Fetcher(self.database, channel, self.media, self.clock, self._engine) for channel in channels
+        ]
         self._engine.wakes = [engine.wake]
         self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]
         self._fetchers.wakes = [fetcher.wake for fetcher in fetchers]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.chat import Channel
-from bot.database import TROUBLE, Clock, Database
+from bot.database import TROUBLE, Clock, Database, tell_others
 from bot.errors import DeliveryError, MediaError, Refused, where
 from bot.media import MediaStore
-from bot.records import files
+from bot.records import files, notices
 from bot.records.files import Wanted
 
 log = logging.getLogger(__name__)
@@ -21,13 +24,24 @@ PAUSE = 30.0
 
 
 class Fetcher:
-    """Brings the files of one channel home until cancelled; `wake` it when something came in."""
+    """Brings the files of one channel home until cancelled; `wake` it when something came in.
 
-    def __init__(self, database: Database, channel: Channel, media: MediaStore, clock: Clock) -> None:
+    `told` is called when there is something to be said about one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        media: MediaStore,
+        clock: Clock,
+        told: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._channel = channel
         self._media = media
         self._clock = clock
+        self._told = told
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -89,10 +103,24 @@ class Fetcher:
             log.error("file %d could not be fetched: %s", one.id, where(error))
             await self._failed(one, type(error).__name__)
         else:
-            await self._database.write(lambda connection: files.stored(connection, one.id, kept))
+            size = await asyncio.to_thread(self._media.size, kept)
+            await self._database.write(lambda connection: files.stored(connection, one.id, kept, size))
 
     async def _failed(self, one: Wanted, reason: str) -> None:
-        await self._database.write(lambda connection: files.failed(connection, one.id, reason))
+        """Gives a file up and has its sender told."""
+
+        async def work(connection: AsyncConnection) -> None:
+            gone = await files.failed(connection, one.id, reason)
+            if gone:
+                data = f"files:refused:{one.id}"
+                at = self._clock()
+                await notices.put_in_chat(
+                    connection, gone.chat_id, gone.channel, gone.address, data, key=f"file:{one.id}", at=at
+                )
+                await tell_others(connection)
+
+        await self._database.write(work)
+        self._told()
 
     def _here(self, one: Wanted) -> str | None:
         """An upload of the web page is in the store before its message."""

@@ -26,6 +26,10 @@ LONGEST_SIDE = 2560
 #: Pixels that are decoded at all: what a camera takes fits, what only fills the memory does not.
 MOST_PIXELS = 80_000_000
 
+#: Why a file is not taken, as its sender reads it.
+TOO_LARGE = N_("This file is larger than {megabytes} MB. Please send a smaller one.")
+NOT_TAKEN = N_("I can take photos (JPG, PNG), PDF, Word and Excel files. Please send one of these.")
+
 #: What of a picture's metadata is needed to show it.
 _SHOWN = ("transparency", "icc_profile")
 _PICTURES = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
@@ -56,10 +60,7 @@ class MediaStore:
         Raises `MediaError` for what is too large or not a picture, PDF, Word or Excel file.
         """
         if len(data) > LARGEST:
-            raise MediaError(
-                N_("This file is larger than {megabytes} MB. Please send a smaller one."),
-                {"megabytes": LARGEST // 1024**2},
-            )
+            raise MediaError(TOO_LARGE, {"megabytes": LARGEST // 1024**2})
         data, extension = _recognise(data, name)
         reference = f"{hashlib.sha256(data).hexdigest()}.{extension}"
         return self.keep(reference, lambda: data, name)
@@ -121,7 +122,7 @@ def _recognise(data: bytes, name: str) -> tuple[bytes, str]:
     picture = _picture(data)
     if picture:
         return picture
-    raise MediaError(N_("I can take photos (JPG, PNG), PDF, Word and Excel files. Please send one of these."))
+    raise MediaError(NOT_TAKEN)
 
 
 def _picture(data: bytes) -> tuple[bytes, str] | None:

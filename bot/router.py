@@ -46,6 +46,7 @@ class Feature:
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
+    `leads` finds a command in what is no question and in no list of words (“giá 120k”), as `fold` writes it;
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
     takes back what a person has here who asks for their data to be deleted.
     """
@@ -63,6 +64,7 @@ class Feature:
     cards: tuple[Card, ...] = ()
     chores: tuple[Chore, ...] = ()
     forget: Callable[[Turn], Awaitable[None]] | None = None
+    leads: Callable[[str], str | None] | None = None
 
 
 class Router:
@@ -74,6 +76,7 @@ class Router:
         self._forms = {form.name: form for feature in features for form in feature.forms}
         self._commands = {c: f for f in features for c in f.commands}
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
+        self._leading = [feature for feature in features if feature.leads]
         self.chores = [chore for feature in features for chore in feature.chores]
         self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
@@ -179,6 +182,9 @@ class Router:
             if said in self._words:
                 feature, command = self._words[said]
                 return feature, command, ""
+        for feature in self._leading if not text.rstrip().endswith("?") else ():
+            if feature.leads and (led := feature.leads(typed)):
+                return feature, led, ""
         if len(typed.split()) <= LONGEST_REQUEST:
             around = f" {typed} "
             for phrase, feature, command in self._phrases:

@@ -3,12 +3,15 @@
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    certificates,
     channels,
     cooperative,
+    files,
     labels,
     mine,
     person,
     privacy,
+    products,
     requests,
     smalltalk,
     staff,
@@ -18,11 +21,14 @@ from handlers import (
 
 #: What a person can begin and keep; `mine` lists it.
 SUBJECTS: tuple[Feature, ...] = (
-    cooperative.feature,
+    products.feature,
+    certificates.feature,
     requests.feature,
     labels.feature,
     channels.feature,
+    cooperative.feature,
     person.feature,
+    files.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (

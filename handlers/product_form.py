@@ -1,10 +1,10 @@
-"""What is asked of a product, and how its answers are shown: the questions of domain 3.3, without reading or writing."""
+"""What is asked of a product (domain 3.3), and what a sentence says of one: neither reads nor writes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,24 +23,18 @@ from bot.questions import (
     Quantity,
     Words,
     YesNo,
+    money_in,
     money_short,
     months_term_in,
     place_name,
     quantity_in,
-    shown_day,
 )
+from bot.questions.dates import shown_day
+from bot.questions.quantities import each_words, period_words, unit_words
 from bot.records import products
 from bot.records.products import Product
 from bot.text import N_, Text, clean, fold
 
-CATEGORIES = (
-    ("food", N_("Food")),
-    ("drink", N_("Drinks")),
-    ("herbal", N_("Medicinal herbs")),
-    ("craft", N_("Handicrafts")),
-    ("ornamental", N_("Ornamental creatures")),
-    ("tourism", N_("Community tourism")),
-)
 #: In this order the place of a choice is its number of stars.
 STARS = (
     ("1", N_("1 star")),
@@ -127,9 +121,7 @@ class Origin(Commune):
     def choices(self, text: Text) -> Sequence[tuple[str, str]]:
         if not self.own:
             return []
-        return [
-            (f"#{self.own}", place_name({"province": self.own_province, "commune": self.own}))
-        ]
+        return [(f"#{self.own}", place_name({"province": self.own_province, "commune": self.own}))]
 
 
 @dataclass(frozen=True)
@@ -142,7 +134,9 @@ class ShelfLife:
         typed = Words(2, 120).parse(said, text, today)
         days = self._days(typed, text)
         if days is None:
-            raise UserError(N_("Please say how long it keeps, for example: 12 months, in a dry and cool place."))
+            raise UserError(
+                N_("Please say how long it keeps, for example: 12 months, in a dry and cool place.")
+            )
         if not 1 <= days <= 3650:
             raise UserError(N_("Please give from 1 day to 10 years."))
         return {"days": days, "said": typed}
@@ -258,7 +252,7 @@ def ocop_end(issued: str) -> str:
 
 def _expires(known: Answers) -> Kind:
     issued = date.fromisoformat(known["issued"])
-    return DayOffered(least=issued, offer=ocop_end(known["issued"]), toward="later")
+    return DayOffered(least=issued, offer=ocop_end(known["issued"]), toward="ahead")
 
 
 def _origin(known: Answers) -> Kind:
@@ -276,7 +270,7 @@ NAME = Question(
     Words(3, 150, contacts=False),
 )
 CATEGORY = Question(
-    "category", N_("Which OCOP group does it belong to?"), N_("Group"), OneOf(CATEGORIES)
+    "category", N_("Which OCOP group does it belong to?"), N_("Group"), OneOf(products.CATEGORIES)
 )
 RANK = Question("stars", N_("How many OCOP stars does it have?"), N_("OCOP stars"), Stars())
 OCOP = (
@@ -290,7 +284,7 @@ OCOP = (
         "issued",
         N_("On which day was the OCOP certificate issued? For example: 20/11/2025"),
         N_("Issued on"),
-        Day(least=FIRST_OCOP, most=0, toward="earlier"),
+        Day(least=FIRST_OCOP, most=0, toward="past"),
     ),
     Question(
         "expires",
@@ -403,14 +397,18 @@ DETAILS = (
     ),
     Question(
         "tags",
-        N_("By which words shall buyers find it? At most 5, parted by commas. For example: glass noodles, dried"),
+        N_(
+            "By which words shall buyers find it? At most 5, parted by commas. For example: glass noodles, dried"
+        ),
         N_("Keywords"),
         Listed(5),
         optional=True,
     ),
     Question(
         "variants",
-        N_("Which kinds or designs are there of it? Parted by commas. For example: round basket, square basket"),
+        N_(
+            "Which kinds or designs are there of it? Parted by commas. For example: round basket, square basket"
+        ),
         N_("Designs"),
         Listed(40),
         optional=True,
@@ -450,17 +448,6 @@ def _same_kind(known: Answers) -> Kind:
 def asked_of_new() -> tuple[Question, ...]:
     """The questions of a new product, in order."""
 
-    def when(question: Question, condition: Any) -> Question:
-        return Question(
-            question.key,
-            question.prompt,
-            question.label,
-            question.kind,
-            condition,
-            question.optional,
-            question.check,
-        )
-
     same = Question(
         "same",
         N_("You have a product with nearly this name. Is it the same?"),
@@ -471,12 +458,12 @@ def asked_of_new() -> tuple[Question, ...]:
     return (
         NAME,
         same,
-        *(when(question, _new) for question in (CATEGORY, RANK)),
-        *(when(question, _ranked) for question in OCOP),
-        *(when(question, _new) for question in (VOLUME, PRICE, PACK, ORIGIN)),
-        *(when(question, _edible) for question in (SHELF, INGREDIENTS)),
-        *(when(question, _new) for question in (PHOTOS, CONTACT, MORE)),
-        *(when(question, _more) for question in DETAILS),
+        *(replace(question, when=_new) for question in (CATEGORY, RANK)),
+        *(replace(question, when=_ranked) for question in OCOP),
+        *(replace(question, when=_new) for question in (VOLUME, PRICE, PACK, ORIGIN)),
+        *(replace(question, when=_edible) for question in (SHELF, INGREDIENTS)),
+        *(replace(question, when=_new) for question in (PHOTOS, CONTACT, MORE)),
+        *(replace(question, when=_more) for question in DETAILS),
     )
 
 
@@ -484,15 +471,7 @@ def asked_of_edit() -> tuple[Question, ...]:
     """Which answer is to be another, and that one."""
 
     def field(question: Question) -> Question:
-        return Question(
-            question.key,
-            question.prompt,
-            question.label,
-            question.kind,
-            lambda known: known.get("field") == question.key,
-            question.optional,
-            question.check,
-        )
+        return replace(question, when=lambda known: known.get("field") == question.key)
 
     def ranked(known: Answers) -> bool:
         return known.get("field") == "stars" and (known.get("stars") or 0) >= 3
@@ -510,9 +489,7 @@ def asked_of_edit() -> tuple[Question, ...]:
         lambda known: DayOffered(least=0, most=365, offer=known["today"]),
         when=lambda known: known.get("field") in ("price", "wholesale"),
     )
-    certificate = tuple(
-        Question(q.key, q.prompt, q.label, q.kind, ranked, q.optional, q.check) for q in OCOP
-    )
+    certificate = tuple(replace(question, when=ranked) for question in OCOP)
     return (which, *(field(question) for question in EDITABLE), since, *certificate)
 
 
@@ -523,41 +500,70 @@ def line(question: Question, value: Any, text: Text) -> str:
     return f"{text(question.label)}: {shown}"
 
 
-def said_before(sentence: str, phrases: Sequence[str], text: Text) -> dict[str, Any]:
+def said_before(sentence: str, wishes: Collection[str], text: Text) -> dict[str, Any]:
     """What a wish to register a product says already: “… sản phẩm mới: bưởi da xanh, mỗi tháng khoảng 3 tấn”.
 
-    `phrases` are the wishes, folded. Name, pack, price and volume are found; what is not sure is left out.
+    `wishes` are the phrases it may begin with, folded. Name, pack, price and volume are found; what is not sure is
+    left out.
     """
     words = sentence.split()
     folded = [fold(word) for word in words]
-    start = _after_phrase(folded, phrases)
+    start = _after_wish(folded, wishes)
     if start is None:
         return {}
-    answers: dict[str, Any] = {}
     fillers = text.typed(N_("words: fillers before a product's name"))
-    while start < len(words) and folded[start] in fillers | {""}:
+    while start < len(words) and (not folded[start] or folded[start] in fillers):
         start += 1
-    end = _name_end(words, folded, start, text)
+    end = start
+    while end < len(words) and not _ends_name(folded, end, text):
+        end += 1
+        if words[end - 1].endswith((",", ".", ";")):
+            break
     name = clean(" ".join(words[start:end])).strip(" ,.:;-–")
+    found = _figures(" ".join(words[end:]), text)
     if 3 <= len(name) <= 60 and re.search(r"[^\W\d_]", name):
-        answers["name"] = name
-    rest = " ".join(words[end:])
-    return answers | _figures(rest, text)
+        found["name"] = name
+    return found
+
+
+def _after_wish(folded: Sequence[str], wishes: Collection[str]) -> int | None:
+    """The place of the first word after the longest wish."""
+    ends = [
+        at + len(wish.split())
+        for wish in wishes
+        for at in range(len(folded))
+        if folded[at : at + len(wish.split())] == wish.split()
+    ]
+    return max(ends, default=None)
+
+
+def _ends_name(folded: Sequence[str], at: int, text: Text) -> bool:
+    """Whether the name is over: a figure, a unit before a figure (“lọ 250g”), or a word for price or volume."""
+    word, following = folded[at], folded[at + 1] if at + 1 < len(folded) else ""
+    if word[:1].isdigit() or word in text.typed(N_("words: what follows a product's name")):
+        return True
+    return word in unit_words() and following[:1].isdigit()
 
 
 def _figures(rest: str, text: Text) -> dict[str, Any]:
     """Pack, price and volume in what follows the name."""
     found: dict[str, Any] = {}
-    parsed = _pack_in(rest, text)
-    if parsed:
-        found["pack"] = parsed
-        rest = rest.replace(parsed, " ")
-    price = products_price(rest, text)
+    if pack := re.search(
+        rf"(?<!\w)(?:{_words(unit_words())}) [0-9][0-9.,]* ?(?:kg|g|ml|l)(?!\w)", fold(rest)
+    ):
+        found["pack"] = pack[0]
+        rest = fold(rest).replace(pack[0], " ", 1)
+    price = money_in(rest, text)
     if price is not None and LEAST_PRICE <= price <= MOST_PRICE:
         found["price"] = price
     volume = quantity_in(rest, text)
-    if volume and volume.get("per") and volume["unit"] in UNITS:
-        found["volume"] = volume
-    elif volume and volume["unit"] in UNITS and (per := _period(rest, text)):
-        found["volume"] = {**volume, "per": per}
+    per = re.search(
+        rf"(?:/ ?|(?<!\w)(?:{_words(each_words())}) )({_words(period_words())})(?!\w)", fold(rest)
+    )
+    if volume and volume["unit"] in UNITS and (volume.get("per") or per):
+        found["volume"] = {**volume, "per": volume.get("per") or period_words()[per[1]]}  # type: ignore[index]
     return found
+
+
+def _words(words: Collection[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     UniqueConstraint,
@@ -23,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Media
 from bot.database import Instant, metadata
+from bot.records.people import chats
 from bot.records.sql import ROW_ID, ignoring_repetition
 
 files = Table(
@@ -46,6 +49,27 @@ Index(
     sqlite_where=files.c.stored.is_(None) & files.c.failure.is_(None),
     postgresql_where=files.c.stored.is_(None) & files.c.failure.is_(None),
 )
+
+#: How large the pictures among them are, in pixels.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("file_id", ForeignKey("files.id", ondelete="CASCADE"), primary_key=True),
+    Column("short_side", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that could not be had, with the chat it was sent in; `failure` is what was written of it."""
+
+    id: int
+    chat_id: int
+    channel: str
+    address: str
+    reference: str
+    name: str
+    failure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +135,45 @@ async def wanted(connection: AsyncConnection, channel: str, after: int = 0, limi
     return [Wanted(row.id, Media(row.reference, row.name), row.noted_at) for row in rows]
 
 
-async def stored(connection: AsyncConnection, file: int, reference: str) -> None:
+async def stored(
+    connection: AsyncConnection, file: int, reference: str, size: tuple[int, int] | None = None
+) -> None:
+    """Notes what the media store calls a file, and of a picture its width and height."""
     await connection.execute(update(files).where(files.c.id == file).values(stored=reference))
+    if size:
+        row = {"file_id": file, "short_side": min(size)}
+        await connection.execute(ignoring_repetition(connection, pictures), [row])
 
 
-async def failed(connection: AsyncConnection, file: int, reason: str) -> None:
-    await connection.execute(update(files).where(files.c.id == file).values(failure=reason[:200]))
+async def failed(connection: AsyncConnection, file: int, reason: str) -> Refused | None:
+    """Notes that a file will not come; returns where it was sent, None where it was deleted meanwhile."""
+    await connection.execute(
+        update(files).where(files.c.id == file, files.c.erased.is_(False)).values(failure=reason[:200])
+    )
+    return next(iter(await _refused(connection, files.c.id == file)), None)
+
+
+async def refused(connection: AsyncConnection, chat_id: int) -> list[Refused]:
+    """What of a chat could not be had, the oldest first."""
+    return await _refused(connection, files.c.chat_id == chat_id)
+
+
+async def _refused(connection: AsyncConnection, where: ColumnElement[bool]) -> list[Refused]:
+    rows = await connection.execute(
+        select(
+            files.c.id,
+            files.c.chat_id,
+            files.c.channel,
+            chats.c.address,
+            files.c.reference,
+            files.c.name,
+            files.c.failure,
+        )
+        .join(chats, chats.c.id == files.c.chat_id)
+        .where(where, files.c.failure.is_not(None), files.c.erased.is_(False))
+        .order_by(files.c.id)
+    )
+    return [Refused(*row) for row in rows]
 
 
 async def forget(connection: AsyncConnection, chat_ids: Sequence[int]) -> None:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     and_,
     delete,
     false,
+    func,
     insert,
     or_,
     select,
@@ -41,7 +42,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat import Media
 from bot.database import Instant, metadata
 from bot.records.cooperatives import cooperatives
-from bot.records.files import files
+from bot.records.files import files, pictures
 from bot.records.sql import ROW_ID
 from bot.text import LANGUAGES, N_, fold, text
 
@@ -147,6 +148,29 @@ photos = Table(
 )
 Index("ix_product_photos_chat_id_reference", photos.c.chat_id, photos.c.reference)
 
+#: The six groups of OCOP (Decision 148/2023).
+CATEGORIES = (
+    ("food", N_("Food")),
+    ("drink", N_("Drinks")),
+    ("herbal", N_("Medicinal herbs")),
+    ("craft", N_("Handicrafts")),
+    ("ornamental", N_("Ornamental creatures")),
+    ("tourism", N_("Community tourism")),
+)
+#: Certificates and awards that a product or a cooperative may have.
+CERTIFICATES = (
+    ("ocop", N_("OCOP")),
+    ("vietgap", N_("VietGAP")),
+    ("globalgap", N_("GlobalGAP")),
+    ("organic", N_("Organic")),
+    ("haccp", N_("HACCP, ISO 22000")),
+    ("attp", N_("Food safety")),
+    ("halal", N_("Halal")),
+    ("cnnttb", N_("Typical rural industrial product")),
+    ("trademark", N_("Trademark")),
+    ("gi", N_("Geographical indication")),
+    ("mai_an_tiem", N_("Mai An Tiêm award")),
+)
 #: What changes at once and leaves a product approved; the rest waits for staff.
 LIVE = frozenset({"price", "wholesale", "priced_on", "volume", "moq", "season", "stock", "stock_on"})
 #: What a member says of a product: the keys of `values`.
@@ -189,8 +213,9 @@ class Product:
     `volume` and `moq` are quantities as `bot.questions.Quantity` gives them ({"amount", "unit", "per", …}), and so
     is `stock`, what is in store on the day `stock_on` (amount 0: sold out). `price` and `wholesale` are whole đồng
     a pack, valid from `priced_on`; `origin` is {"province", "commune"}; `season` the months of a harvest; `shelf`
-    {"days", "said"}; `contact` says whether the phone may be on the public page. `pending` holds new values that wait for staff, None where none do. `cooperative` and
-    `commune` are the names and code of whose it is.
+    {"days", "said"}; `contact` says whether the phone may be on the public page. `pending` holds new values that
+    wait for staff, None where none do. `cooperative`, `province` and `commune` are the name and place of whose it
+    is.
     """
 
     id: int
@@ -344,20 +369,28 @@ def same(name: str, others: Sequence[Product]) -> Product | None:
 
 
 async def change(
-    connection: AsyncConnection, product: Product, values: Mapping[str, Any], at: datetime
+    connection: AsyncConnection,
+    product: Product,
+    values: Mapping[str, Any],
+    at: datetime,
+    *,
+    checked: bool = False,
 ) -> bool:
     """Takes new values; returns whether staff have to look at them.
 
-    Of an approved product all but `LIVE` waits in `pending`. Raises `IntegrityError` for a name that is taken.
+    Of an approved product all but `LIVE` waits in `pending`; with `checked` everything does. Raises
+    `IntegrityError` for a name that is taken.
     """
     waits = product.state == "approved"
-    now = {key: value for key, value in values.items() if key in LIVE or not waits}
+    now = {key: value for key, value in values.items() if not waits or (key in LIVE and not checked)}
     later = {key: value for key, value in values.items() if key not in now}
     row = _row(now) | {"changed_at": at}
     if later:
         row["pending"] = {**(product.pending or {}), **later}
-    if product.state == "more" or (product.state == "draft" and values):
+    if product.state in ("more", "draft"):
         row["state"] = "waiting"
+    if product.state == "hidden" and not LIVE.issuperset(values):
+        row["approved_at"] = None  # it is looked at again before it is shown again
     await connection.execute(update(products).where(products.c.id == product.id).values(row))
     await _note_price(
         connection, product.id, {"price": product.price, "wholesale": product.wholesale} | now, at
@@ -447,6 +480,19 @@ async def show(connection: AsyncConnection, product: int) -> str:
     state = "approved" if found.approved_at else "waiting"
     await connection.execute(update(products).where(products.c.id == product).values(state=state, reason=""))
     return state
+
+
+async def namesake(connection: AsyncConnection, product: Product, name: str) -> bool:
+    """Whether another product of the cooperative that is not hidden has a name."""
+    found = await connection.execute(
+        select(products.c.id).where(
+            products.c.cooperative_id == product.cooperative_id,
+            products.c.folded == fold(name),
+            products.c.state != "hidden",
+            products.c.id != product.id,
+        )
+    )
+    return found.first() is not None
 
 
 async def waits(connection: AsyncConnection, product: Product) -> bool:
@@ -550,6 +596,18 @@ async def decide_certificate(connection: AsyncConnection, number: int, state: st
     return bool(done.rowcount)
 
 
+async def drop_certificate(connection: AsyncConnection, number: int) -> None:
+    await connection.execute(delete(certificates).where(certificates.c.id == number))
+
+
+async def shown_stars(connection: AsyncConnection, product: Product, day: date) -> int:
+    """The stars that the public may read: three and more, while the OCOP certificate holds; else 0."""
+    if product.stars < 3:
+        return 0
+    held = await certificates_of(connection, product.cooperative_id, product.id, valid_on=day)
+    return product.stars if any(one.kind == "ocop" for one in held) else 0
+
+
 async def keep_photos(
     connection: AsyncConnection,
     sent: Sequence[Mapping[str, str]],
@@ -613,6 +671,19 @@ async def photos_of(
     )
     found = [(row.stored if row.chat_id is not None else row.reference, row.name) for row in rows]
     return [Media(stored, name) for stored, name in found if stored]
+
+
+async def largest_side(connection: AsyncConnection, product: int) -> int | None:
+    """The shorter side in pixels of the largest photo, of those that wait as well; None where none is here."""
+    found = await connection.execute(
+        select(func.max(pictures.c.short_side))
+        .select_from(photos)
+        .join(files, and_(files.c.chat_id == photos.c.chat_id, files.c.reference == photos.c.reference))
+        .join(pictures, pictures.c.file_id == files.c.id)
+        .where(photos.c.product_id == product)
+    )
+    largest = found.scalar()
+    return None if largest is None else int(largest)
 
 
 async def drop_photo(connection: AsyncConnection, chat: int, reference: str) -> Product | None:
@@ -732,7 +803,7 @@ _SYNONYMS = (
 @cache
 def _same_words() -> list[tuple[str, str]]:
     """(a word as it may be said, the one that stands for it), the longest first."""
-    found = {}
+    found: dict[str, str] = {}
     for language in LANGUAGES:
         for message in _SYNONYMS:
             first, *others = [fold(word) for word in text(language).words(message)] or [""]
