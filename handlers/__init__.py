@@ -5,9 +5,11 @@ from handlers import (
     answers,
     certificates,
     channels,
+    contracts,
     cooperative,
     files,
     labels,
+    matches,
     mine,
     person,
     privacy,
@@ -17,6 +19,7 @@ from handlers import (
     staff,
     start,
     topics,
+    trade,
 )
 
 #: What a person can begin and keep; `mine` lists it.
@@ -26,6 +29,9 @@ SUBJECTS: tuple[Feature, ...] = (
     requests.feature,
     labels.feature,
     channels.feature,
+    trade.feature,
+    matches.feature,
+    contracts.feature,
     cooperative.feature,
     person.feature,
     files.feature,
