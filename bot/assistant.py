@@ -20,6 +20,7 @@ from bot.engine import Engine, Inbox
 from bot.fetcher import Fetcher
 from bot.library import Library
 from bot.media import MediaStore
+from bot.pages.products import ProductPages
 from bot.records import messages, people, turns
 from bot.records.turns import Waiting
 from bot.router import Router, offered
@@ -175,7 +176,8 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
     settings = assistant.settings
     web_channel = WebChannel(settings, secret_key(settings), assistant.media, WebHistory(assistant.database))
     channels: list[Channel] = [web_channel]
-    routes = list(web_channel.routes())
+    pages = ProductPages(settings, assistant.database, assistant.media, assistant.clock)
+    routes = [*web_channel.routes(), *pages.routes()]
     closing = AsyncExitStack()
     if settings.telegram_token:
         from bot.channels.telegram import TelegramChannel

@@ -46,9 +46,9 @@ class Feature:
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
-    `leads` finds a command in what is no question and in no list of words (“giá 120k”), as `fold` writes it;
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
-    takes back what a person has here who asks for their data to be deleted.
+    takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
+    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None.
     """
 
     name: str
@@ -76,7 +76,6 @@ class Router:
         self._forms = {form.name: form for feature in features for form in feature.forms}
         self._commands = {c: f for f in features for c in f.commands}
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
-        self._leading = [feature for feature in features if feature.leads]
         self.chores = [chore for feature in features for chore in feature.chores]
         self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
@@ -182,14 +181,14 @@ class Router:
             if said in self._words:
                 feature, command = self._words[said]
                 return feature, command, ""
-        for feature in self._leading if not text.rstrip().endswith("?") else ():
-            if feature.leads and (led := feature.leads(typed)):
-                return feature, led, ""
         if len(typed.split()) <= LONGEST_REQUEST:
             around = f" {typed} "
             for phrase, feature, command in self._phrases:
                 if f" {phrase} " in around:
                     return feature, command, ""
+        for feature in self._features.values():
+            if feature.leads and (led := feature.leads(text)):
+                return feature, led, ""
         return self._questions, "", ""
 
     def _plain(self, typed: str) -> str:

@@ -206,7 +206,7 @@ async def _shown_to_staff(turn: Turn, number: int) -> Shown | None:
         lines.append(t(N_("Issued on {day}"), day=t.day(one.issued_on)))
     lines.append(" – ".join(part for part in (product and product.name, found and found.name) if part))
     if one.expires_on and one.expires_on < turn.today:
-        lines.append(f"⚠ {t(N_('It has expired.'))}")
+        lines.append("⚠ " + t(N_("It has expired.")))
     decisions = (
         Decision("approve", N_("Approve")),
         Decision("decline", N_("Decline"), reason=True),

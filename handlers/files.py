@@ -47,7 +47,9 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 def _named(turn: Turn, gone: Sequence[Refused]) -> str:
     names = [one.name for one in gone if one.name][:NAMED]
-    count = turn.text.plural("{count} file you sent could not be taken", "{count} files you sent could not be taken",
+    count = turn.text.plural(
+        "{count} file you sent could not be taken",
+        "{count} files you sent could not be taken",
         len(gone),
     )
     return f"{count}: {', '.join(names)}." if names else f"{count}."

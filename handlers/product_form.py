@@ -266,7 +266,7 @@ def _photos(known: Answers) -> Kind:
 NAME = Question(
     "name",
     N_("What is the product called? For example: Miến dong Nguyên Bình"),
-    N_("Name"),
+    N_("Product name"),
     Words(3, 150, contacts=False),
 )
 CATEGORY = Question(

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.chat import Button, Made, Outgoing
+from bot.chat import Button, Incoming, Made, Outgoing
 from bot.desk import Card, Decision, Shown, put
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form
 from bot.papers.values import Card as Picture
-from bot.questions import Quantity, money_in, money_short, place_name, quantity_in
+from bot.questions import Money, Quantity, money_in, money_short, place_name, quantity_in
 from bot.records import audit, cooperatives, products, tasks
 from bot.records.cooperatives import Cooperative
 from bot.records.products import Certificate, Product
@@ -44,6 +44,9 @@ _WISHES = N_("phrases: register a product")
 _PRICE = N_("words: before a new price")
 _STOCK = N_("words: before what is in store")
 _SOLD_OUT = N_("words: sold out")
+_THINGS = N_("words: a product, when it is looked for")
+_SENT = N_("words: sent in, of a product")
+_MISSED = N_("words: not there yet, of a product")
 
 NOT_YOURS = N_("This product is not one of your cooperative's.")
 TAKEN = N_("Your cooperative has a product of exactly this name. Please give it another name.")
@@ -299,7 +302,8 @@ def described(product: Product, t: Text) -> list[str]:
             continue
         lines.append(line(question, value, t))
         if question.key == "price" and product.priced_on:
-            lines[-1] += f" ({t(N_('from {day}'), day=t.day(product.priced_on))})"
+            since = t(N_("from {day}"), day=t.day(product.priced_on))
+            lines[-1] += f" ({since})"
     if product.stock is not None and product.stock_on:
         lines.append(in_store(product, t))
     return lines
@@ -390,21 +394,25 @@ async def picture(turn: Turn, product: Product) -> list[Outgoing]:
     ]
 
 
-def leads(typed: str) -> str | None:
-    """“giá miến dong 120k”, “còn 2 tấn”, “hết hàng”: a change in one line, and nothing but that."""
-    if len(typed.split()) > 9 or "?" in typed:
+def leads(said: str) -> str | None:
+    """“giá miến dong 120k”, “còn 2 tấn”, “hết hàng”, and the worry about something sent that is not there yet."""
+    typed = fold(said)
+    words = f" {typed} "
+    if len(typed.split()) <= 24 and all(_holds(words, _all(each)) for each in (_THINGS, _SENT, _MISSED)):
+        return "status"
+    if len(typed.split()) > 9 or said.rstrip().endswith("?"):
         return None
-    if any(
-        typed == word or typed.startswith(f"{word} ") or typed.endswith(f" {word}")
-        for word in _all(_SOLD_OUT)
-    ):
+    if any(words.startswith(f" {word} ") or words.endswith(f" {word} ") for word in _all(_SOLD_OUT)):
         return "soldout"
-    for said, command, figure in ((_PRICE, "priced", money_in), (_STOCK, "stocked", quantity_in)):
-        rest = _after(typed, _all(said))
-        ends = rest.rpartition(" ")[2] if command == "priced" else rest
-        if rest and re.search("[0-9]", ends) and figure(rest) is not None:
-            return command
+    if _price_at_end(_after(typed, _all(_PRICE))) is not None:
+        return "priced"
+    if (rest := _after(typed, _all(_STOCK))) and rest[0].isdigit() and quantity_in(rest):
+        return "stocked"
     return None
+
+
+def _holds(words: str, any_of: frozenset[str]) -> bool:
+    return any(f" {word} " in words for word in any_of)
 
 
 async def said_in_one_line(turn: Turn) -> Sequence[Outgoing]:
@@ -440,10 +448,22 @@ def _change_in(turn: Turn) -> tuple[str, str] | None:
     if turn.command == "soldout":
         return "stock", "0:kg"
     if turn.command == "priced":
-        price = money_in(said)
+        price = _price_at_end(_after(fold(said), _all(_PRICE)))
         return None if price is None else ("price", str(price))
     quantity = quantity_in(said)
     return None if quantity is None else ("stock", f"{quantity['amount']}:{quantity['unit']}")
+
+
+def _price_at_end(rest: str) -> int | None:
+    """The amount that a line ends with, from its first figure on: “miến dong 120k”, “2 triệu”, “35k 1 lọ”."""
+    figure = re.search(r"(?<!\S)[0-9].*$", rest)
+    if figure is None or len(figure[0].split()) > 4:
+        return None
+    try:
+        said = Incoming("", "", "", text=figure[0])
+        return int(Money(LEAST_PRICE, MOST_PRICE).parse(said, text("vi"), date.min))
+    except UserError:
+        return money_in(figure[0])
 
 
 def _named(said: str, own: Sequence[Product]) -> list[Product]:
@@ -705,7 +725,7 @@ feature = Feature(
     handle,
     commands={"product": N_("My products")},
     words={"list": N_("words: my products"), "new": N_("words: register a product")},
-    phrases={"new": _WISHES, "status": N_("phrases: where is my product")},
+    phrases={"new": _WISHES},
     forms=(register, edit),
     dialogs={"status": "status", "list": "status"},
     mine=mine,

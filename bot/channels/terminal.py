@@ -1,7 +1,8 @@
 """The chat in a terminal: a line typed is a message, a reply is printed; with JSON for tests and scripts.
 
 `!DATA` taps the button with that data, `/file PATH` sends a photo or a file. With `as_json` each reply is one
-line `{"text", "buttons": [{"label", "data"}], "photo"?, "file"?}` and `{"end": true}` closes a turn.
+line `{"text", "buttons": [{"label", "data"}], "photo"?, "file"?}`, the last two with the "path" where they lie,
+and `{"end": true}` closes a turn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import threading
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,21 @@ class TerminalChannel:
 
     async def send(self, chat: str, message: Outgoing) -> str:
         if chat == self._person:
-            self._print(json.loads(message.to_json()) | {"buttons": _buttons(message)})
+            self._print(
+                json.loads(message.to_json()) | {"buttons": _buttons(message), **self._paths(message)}
+            )
         return ""
 
     async def fetch(self, media: Media) -> bytes:
         return self._media.read(media.reference)
+
+    def _paths(self, message: Outgoing) -> dict[str, dict[str, Any]]:
+        """Picture and file with the path where they can be looked at."""
+        return {
+            kind: {**asdict(media), "path": str(self._media.path(media.reference))}
+            for kind, media in (("photo", message.photo), ("file", message.file))
+            if media
+        }
 
     async def _read(self, line: str) -> Incoming:
         said = Incoming(
@@ -89,7 +100,9 @@ class TerminalChannel:
             self._write(json.dumps(reply, ensure_ascii=False))
             return
         lines = [reply["text"].replace("**", "")]  # bold, which a terminal may not have
-        lines += [f"  [{kind}: {reply[kind]['name']}]" for kind in ("photo", "file") if kind in reply]
+        lines += [
+            f"  [{reply[kind]['name']}: {reply[kind]['path']}]" for kind in ("photo", "file") if kind in reply
+        ]
         lines += [f"  {number}. {button['label']}" for number, button in enumerate(reply["buttons"], 1)]
         self._write("\n".join(lines) + "\n")
 

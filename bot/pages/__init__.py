@@ -1,0 +1,1 @@
+"""Pages that everybody may see: a product behind the code on its card, clean and quick on a phone."""
