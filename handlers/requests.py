@@ -39,8 +39,8 @@ STATES = {
     "more": N_("needs more from you"),
     "working": N_("in work"),
     "ready": N_("ready to be fetched"),
-    "handed": N_("handed over"),
-    "declined": N_("declined"),
+    "handed": N_("handed over to you"),
+    "declined": N_("not accepted"),
     "withdrawn": N_("withdrawn"),
 }
 #: What a channel may ask for, with the article that tells how to come by it.

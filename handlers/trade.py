@@ -33,7 +33,7 @@ from bot.records.cooperatives import Cooperative
 from bot.records.matching import Side, meets
 from bot.records.products import Product
 from bot.records.trade import Demand, Offer
-from bot.router import Feature, Mine, open_form
+from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, TIMEZONE, Text, fold, text
 from bot.turn import Turn
 from handlers import cooperative, goods, matches, privacy
@@ -45,7 +45,7 @@ DEMAND_STATES = {
     "open": N_("published"),
     "bought": N_("found what was needed"),
     "withdrawn": N_("withdrawn"),
-    "declined": N_("declined"),
+    "declined": N_("not accepted"),
     "expired": N_("over"),
 }
 OFFER_STATES = {
@@ -507,7 +507,7 @@ demand = Form(
         Question(
             "certificate",
             N_("Which certificate must it have?"),
-            N_("Certificate"),
+            N_("Certificate asked for"),
             OneOf(
                 (
                     ("none", N_("None is asked")),
@@ -721,11 +721,13 @@ async def forget(turn: Turn) -> None:
     await trade.forget(connection, turn.person.id)
 
 
-def leads(typed: str) -> str | None:
+def leads(said: str) -> str | None:
     """A wish to buy or to sell with a quantity in it: “cần mua 2 tấn nấm hương”."""
-    around = f" {typed} "
+    around = f" {fold(said)} "
+    if len(around.split()) > LONGEST_REQUEST:
+        return None
     for command, message in (("demand", _BUYING), ("offer", _SELLING)):
-        if any(f" {phrase} " in around for phrase in _all(message)) and goods.has_quantity(typed):
+        if any(f" {phrase} " in around for phrase in _all(message)) and goods.has_quantity(said):
             return command
     return None
 
