@@ -109,7 +109,9 @@ def in_sentence(sentence: str, text: Text, today: date) -> dict[str, Any]:
     if volume is None:
         name = _trimmed(words, both=True)
     else:
-        name = _trimmed(words[at + size :], both=False) or _trimmed(words[:at], both=True)
+        after = _trimmed(words[at + size :], both=False).split()
+        volume, after = _with_period(volume, words[at : at + size], after, text, today)
+        name = " ".join(after) or _trimmed(words[:at], both=True)
     found: dict[str, Any] = {"volume": volume} if volume else {}
     if 1 < len(name) <= 150 and len(name.split()) <= _NAME:
         found["product"] = name
@@ -121,16 +123,36 @@ def has_quantity(typed: str) -> bool:
     return _quantity(typed[:400].split(), text("vi"), date.min)[2] is not None
 
 
+def _read(words: Sequence[str], text: Text, today: date) -> dict[str, Any] | None:
+    run = " ".join(words).strip(".,;:!?")
+    try:
+        return Amount().parse(Incoming("", "", "", text=run), text, today)
+    except UserError:
+        return None
+
+
 def _quantity(words: Sequence[str], text: Text, today: date) -> tuple[int, int, dict[str, Any] | None]:
-    """(where it begins, how many words, the quantity) of the first, longest run that is one."""
+    """(where it begins, how many words, the quantity) of the first run that is one.
+
+    `Quantity` passes over words that follow it, so the run is the shortest that means as much as a longer one.
+    """
     for at in range(len(words)):
-        for size in range(min(_QUANTITY, len(words) - at), 0, -1):
-            run = " ".join(words[at : at + size]).strip(".,;:!?")
-            try:
-                return at, size, Amount().parse(Incoming("", "", "", text=run), text, today)
-            except UserError:
-                continue
+        runs = [_read(words[at : at + size], text, today) for size in range(1, _QUANTITY + 1)]
+        if meant := [one for one in runs if one is not None]:
+            return at, runs.index(meant[-1]) + 1, meant[-1]
     return 0, 0, None
+
+
+def _with_period(
+    volume: dict[str, Any], said: Sequence[str], after: list[str], text: Text, today: date
+) -> tuple[dict[str, Any], list[str]]:
+    """A period that stands behind the product belongs to the quantity: “300 kg trứng gà mỗi tháng”."""
+    for size in (2, 1):
+        tail = after[-size:]
+        if "per" not in volume and len(after) > size and (each := _read([*said, *tail], text, today)):
+            if "per" in each:
+                return each, after[:-size]
+    return volume, after
 
 
 def _trimmed(words: Sequence[str], *, both: bool) -> str:

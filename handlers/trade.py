@@ -67,6 +67,7 @@ LEAST_PRICE, MOST_PRICE = 1_000, 500_000_000
 
 _BUYING = N_("words: wanting to buy")
 _SELLING = N_("words: looking for a buyer")
+_OTHER = N_("words: of support and loans")
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
@@ -724,7 +725,7 @@ async def forget(turn: Turn) -> None:
 def leads(said: str) -> str | None:
     """A wish to buy or to sell with a quantity in it: “cần mua 2 tấn nấm hương”."""
     around = f" {fold(said)} "
-    if len(around.split()) > LONGEST_REQUEST:
+    if len(around.split()) > LONGEST_REQUEST or any(f" {word} " in around for word in _all(_OTHER)):
         return None
     for command, message in (("demand", _BUYING), ("offer", _SELLING)):
         if any(f" {phrase} " in around for phrase in _all(message)) and goods.has_quantity(said):
