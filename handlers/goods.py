@@ -110,6 +110,7 @@ def in_sentence(sentence: str, text: Text, today: date) -> dict[str, Any]:
         name = _trimmed(words, both=True)
     else:
         after = _trimmed(words[at + size :], both=False).split()
+        after = after[1:] if after and fold(after[0]) in _joining() else after
         volume, after = _with_period(volume, words[at : at + size], after, text, today)
         name = " ".join(after) or _trimmed(words[:at], both=True)
     found: dict[str, Any] = {"volume": volume} if volume else {}
@@ -148,9 +149,9 @@ def _with_period(
 ) -> tuple[dict[str, Any], list[str]]:
     """A period that stands behind the product belongs to the quantity: “300 kg trứng gà mỗi tháng”."""
     for size in (2, 1):
-        tail = after[-size:]
-        if "per" not in volume and len(after) > size and (each := _read([*said, *tail], text, today)):
-            if "per" in each:
+        if "per" not in volume and len(after) > size:
+            each = _read([*said, *after[-size:]], text, today)
+            if each and "per" in each:
                 return each, after[:-size]
     return volume, after
 
@@ -176,6 +177,16 @@ def _trimmed(words: Sequence[str], *, both: bool) -> str:
 
 def _plain(words: Sequence[str], accented: bool) -> tuple[str, ...]:
     return tuple(word.casefold() if accented else fold(word) for word in words)
+
+
+@cache
+def _joining() -> frozenset[str]:
+    """What joins an amount and a product: 2 tonnes of honey, 1.000 tem cho trứng gà."""
+    return frozenset(
+        word
+        for language in LANGUAGES
+        for word in text(language).typed(N_("words: between an amount and a product"))
+    )
 
 
 @cache

@@ -11,15 +11,15 @@ from bot.chat import Button, Outgoing
 from bot.desk import Card, Decision, Shown
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form, Kind, Question, Sentence
-from bot.questions import Day, Many, OneOf, Quantity, Whole, Words, YesNo
+from bot.questions import Day, Many, OneOf, Quantity, Whole, Words, YesNo, quantity_in
 from bot.records import audit, channels, cooperatives, products, requests, tasks
 from bot.records import labels as stock
 from bot.records.channels import Channel
 from bot.records.cooperatives import Cooperative
 from bot.records.products import Product
 from bot.records.requests import Request
-from bot.router import Feature, Mine, open_form
-from bot.text import N_, Text
+from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
+from bot.text import LANGUAGES, N_, Text, fold, text
 from bot.turn import Turn
 from handlers import cooperative, goods, labels, privacy
 from handlers.goods import Goods
@@ -99,15 +99,14 @@ async def begin(turn: Turn, kind: str) -> list[Outgoing]:
 
 
 async def facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
-    """The cooperative, its products, and for a channel what is open and which of its requirements are met."""
+    """The kind, the cooperative, its products, and for a channel what is open and what of its requirements each meets."""
     found = await goods.acting_for(turn)
     shown = await goods.shown_by(turn, found)
-    known: dict[str, Any] = {"products": shown, "cooperative": found}
-    if answers.get("kind") == "channel":
+    known: dict[str, Any] = {"kind": answers["kind"], "products": shown, "cooperative": found}
+    if answers["kind"] == "channel":
         offered = await channels.listed(await turn.records())
         known["channels"] = {str(one.id): one for one in offered}
-        product = shown.get((answers.get("product") or {}).get("id") or 0)
-        known["met"] = await met(turn, product) if product else frozenset()
+        known["met"] = {number: await met(turn, product) for number, product in shown.items()}
     return known
 
 
@@ -161,7 +160,13 @@ def _channels(known: Answers) -> Kind:
 def _open_points(known: Answers) -> list[str]:
     """What the chosen channel asks for and the product's record does not show."""
     channel = known.get("channels", {}).get(known.get("channel"))
-    return [one for one in channel.requirements if one not in known["met"]] if channel else []
+    return [one for one in channel.requirements if one not in _on_record(known)] if channel else []
+
+
+def _on_record(known: Answers) -> frozenset[str]:
+    """What the chosen product's record shows to be met."""
+    found: frozenset[str] = known["met"].get((known.get("product") or {}).get("id"), frozenset())
+    return found
 
 
 def _to_tick(known: Answers) -> Kind:
@@ -213,7 +218,7 @@ def _details(answers: Answers, channel: Channel | None) -> dict[str, Any]:
     kept = ("quantity", "size", "needed_by", "basis", "stars", "anyway", "design", "vietgap", "mark", "trace")
     details = {key: answers[key] for key in kept if answers.get(key) is not None}
     if channel:
-        has = set(answers["met"]) | set(answers.get("have") or ())
+        has = _on_record(answers) | set(answers.get("have") or ())
         details["met"] = [one for one in channel.requirements if one in has]
         details["missing"] = [one for one in channel.requirements if one not in has]
     return details
@@ -252,7 +257,6 @@ form = Form(
     "request",
     N_("Your request"),
     (
-        Question("kind", N_("What is it about?"), N_("Request"), OneOf(tuple(KINDS.items()))),
         Question("type", N_("Which labels do you need?"), N_("Labels"), OneOf(TYPES), when=_is("label")),
         Question(
             "channel", N_("Where would you like to sell?"), N_("Channel"), _channels, when=_is("channel")
@@ -542,6 +546,16 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
     return [Outgoing(done, (privacy.back(turn),))]
 
 
+def leads(said: str) -> str | None:
+    """A wish for a number of labels: “em muốn đặt 1.000 tem cho trứng gà”."""
+    around = f" {fold(said)} "
+    wishes = {word for language in LANGUAGES for word in text(language).typed(N_("words: wanting labels"))}
+    if len(around.split()) > LONGEST_REQUEST or not any(f" {wish} " in around for wish in wishes):
+        return None
+    found = quantity_in(said)
+    return "label" if found and found["unit"] == "label" else None
+
+
 feature = Feature(
     "request",
     handle,
@@ -562,5 +576,6 @@ feature = Feature(
     forms=(form, more),
     mine=mine,
     cards=(Card("request", N_("Request"), card, decide),),
+    leads=leads,
     forget=forget,
 )

@@ -65,6 +65,9 @@ INVITED = 5
 #: đồng a unit (domain 3.3).
 LEAST_PRICE, MOST_PRICE = 1_000, 500_000_000
 
+#: Words of a wish that names a product and no quantity.
+SHORT = 8
+
 _BUYING = N_("words: wanting to buy")
 _SELLING = N_("words: looking for a buyer")
 _OTHER = N_("words: of support and loans")
@@ -723,12 +726,15 @@ async def forget(turn: Turn) -> None:
 
 
 def leads(said: str) -> str | None:
-    """A wish to buy or to sell with a quantity in it: “cần mua 2 tấn nấm hương”."""
+    """A wish to buy or to sell: with a quantity in it (“cần mua 2 tấn nấm hương”), or that and a product alone."""
     around = f" {fold(said)} "
     if len(around.split()) > LONGEST_REQUEST or any(f" {word} " in around for word in _all(_OTHER)):
         return None
+    alone = len(around.split()) <= SHORT and not said.rstrip().endswith("?")
     for command, message in (("demand", _BUYING), ("offer", _SELLING)):
-        if any(f" {phrase} " in around for phrase in _all(message)) and goods.has_quantity(said):
+        wishes = [phrase for phrase in _all(message) if f" {phrase} " in around]
+        begun = alone and any(around.startswith(f" {phrase} ") for phrase in wishes)
+        if wishes and (begun or goods.has_quantity(said)):
             return command
     return None
 
