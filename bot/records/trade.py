@@ -410,11 +410,8 @@ async def over(connection: AsyncConnection, today: date) -> tuple[list[Demand], 
 async def withdrawn_products(connection: AsyncConnection) -> list[Offer]:
     """Open offers of a registered product that was hidden or is sold out."""
     rows = await connection.execute(
-        select(
-            *_offers().selected_columns, products.products.c.state.label("shown"), products.products.c.stock
-        )
-        .select_from(offers)
-        .join(cooperatives, cooperatives.c.id == offers.c.cooperative_id)
+        _offers()
+        .add_columns(products.products.c.state.label("shown"), products.products.c.stock)
         .join(products.products, products.products.c.id == offers.c.product_id)
         .where(offers.c.state == "open")
         .order_by(offers.c.id)

@@ -20,7 +20,7 @@ MONTHLY = {"amount": 300, "unit": "kg", "base": 300, "base_unit": "kg", "per": "
         ("miến dong", "Mien dong", "same"),
         ("miến dong", "Miến dong Ví Dụ", "near"),
         ("mật ong rừng", "mật ong hoa nhãn", "near"),
-        ("gà", "gà đồi", "near"),
+        ("gà", "gà đen", "near"),
         ("gà", "trứng gà", ""),
         ("nấm hương", "nấm rơm", ""),
         ("chè dây", "chè xanh", ""),
