@@ -3,27 +3,41 @@
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    calculator,
     certificates,
     channels,
+    colleagues,
     contracts,
     cooperative,
+    event_desk,
+    events,
     files,
     labels,
+    loans,
     matches,
     mine,
+    needs,
     person,
     privacy,
     products,
+    profile,
+    programmes,
     requests,
     smalltalk,
     staff,
     start,
     topics,
     trade,
+    yearly,
 )
 
-#: What a person can begin and keep; `mine` lists it.
+#: What a person can begin and keep; `mine` lists it. Leaving a cooperative is last, since what is kept for it is found
+#: through it when all is deleted.
 SUBJECTS: tuple[Feature, ...] = (
+    cooperative.feature,
+    profile.feature,
+    yearly.feature,
+    needs.feature,
     products.feature,
     certificates.feature,
     requests.feature,
@@ -32,9 +46,14 @@ SUBJECTS: tuple[Feature, ...] = (
     trade.feature,
     matches.feature,
     contracts.feature,
-    cooperative.feature,
+    events.feature,
+    event_desk.feature,
     person.feature,
     files.feature,
+    loans.feature,
+    programmes.feature,
+    calculator.feature,
+    colleagues.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (

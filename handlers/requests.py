@@ -99,7 +99,7 @@ async def begin(turn: Turn, kind: str) -> list[Outgoing]:
 
 
 async def facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
-    """The kind, the cooperative, its products, and for a channel what is open and what of its requirements each meets."""
+    """The kind, the cooperative, its products; for a channel also what is open and what each product meets."""
     found = await goods.acting_for(turn)
     shown = await goods.shown_by(turn, found)
     known: dict[str, Any] = {"kind": answers["kind"], "products": shown, "cooperative": found}
