@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from prometheus_client import Counter
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Outgoing
@@ -194,8 +195,8 @@ class Engine:
             _savable(turn.chat, replies)  # what cannot be saved is this turn's fault, not the batch's
             await turn.settle(keep=True)
         except Exception as error:  # a handler that raises costs only its own turn
-            if connection.invalidated:
-                raise  # the database is away: the batch is lost, and taken again
+            if connection.invalidated or _undone(error):
+                raise  # the database is away, or took another's side: the batch is lost, and taken again
             await turn.settle(keep=False)
             reference = secrets.token_hex(3)
             _FAILURES.inc()
@@ -203,6 +204,11 @@ class Engine:
             failed = self._make_turn(one, connection)
             return failed, [self._apologise(failed, reference)], reference
         return turn, replies, None
+
+
+def _undone(error: BaseException) -> bool:
+    """Whether PostgreSQL ended a deadlock (40P01) or a conflict (40001) on us, which the same work outlives."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in ("40P01", "40001")
 
 
 def _savable(chat: Chat, replies: Sequence[Outgoing]) -> None:

@@ -5,6 +5,7 @@ from handlers import (
     answers,
     certificates,
     cooperative,
+    events,
     files,
     mine,
     person,
@@ -18,9 +19,10 @@ from handlers import (
 
 #: What a person can begin and keep; `mine` lists it.
 SUBJECTS: tuple[Feature, ...] = (
+    cooperative.feature,
     products.feature,
     certificates.feature,
-    cooperative.feature,
+    events.feature,
     person.feature,
     files.feature,
 )

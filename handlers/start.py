@@ -93,8 +93,14 @@ def greet(turn: Turn) -> list[Outgoing]:
 
 
 async def deep_link(turn: Turn) -> Sequence[Outgoing]:
-    """`/start article_<id>` opens an article; a language code chooses it; anything else is a plain start."""
+    """`/start article_<id>` opens an article, `ticket_<code>` a ticket; a language code chooses it.
+
+    Anything else is a plain start.
+    """
     kind, _, value = turn.argument.partition("_")
+    if kind == "ticket":
+        turn.then = f"event:scan:{value[:20]}"
+        return []
     if kind == "article" and turn.library.get(value, turn.language):
         lead = Outgoing(introduction(turn))
         return [lead, *await topics.show_article(turn, value)]

@@ -117,6 +117,7 @@ class WebChannel:
         return [
             web.get("/", self._index),
             web.get("/assets/{file}", self._asset),
+            web.get("/t/{code:[0-9A-Za-z]{1,12}}", self._ticket),
             web.get("/ws", self._socket),
             web.post("/upload", self._upload),
             web.get("/media/{token}", self._file),
@@ -178,6 +179,9 @@ class WebChannel:
         if chosen:
             response.set_cookie("lang", chosen, max_age=_YEAR, samesite="Lax", secure=secure)
         return response
+
+    async def _ticket(self, request: web.Request) -> web.Response:
+        return self._page.ticket(request)
 
     async def _asset(self, request: web.Request) -> web.Response:
         return self._page.asset(request)

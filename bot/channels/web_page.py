@@ -61,6 +61,7 @@ class Page:
         self._default = settings.default_language
         self._title = title or settings.union_name
         self._template = Template((FOLDER / "index.html").read_text(encoding="utf-8"))
+        self._ticket = Template((FOLDER / "ticket.html").read_text(encoding="utf-8"))
         self._html = {language: self._render(language) for language in LANGUAGES}
         self._assets = {
             path.name: (path.read_bytes(), _TYPES[path.suffix])
@@ -80,6 +81,24 @@ class Page:
         response.headers[hdrs.VARY] = "Accept-Language, Cookie"
         response.headers[hdrs.CONTENT_LANGUAGE] = language
         response.enable_compression()
+        return secured(response, request.host)
+
+    def ticket(self, request: web.Request) -> web.Response:
+        """What a ticket's code leads to: nothing of whose it is, and the way for officers to check it in."""
+        language = language_of(request.query.get("lang", "")) or guess_language(request) or self._default
+        t = text(language)
+        shown = {
+            "language": language,
+            "title": self._name(language),
+            "heading": t(N_("Ticket")),
+            "code": request.match_info["code"].upper(),
+            "about": t(N_("Please show this at the entrance. It holds no data about you.")),
+            "check_in": t(N_("For officers: check in")),
+        }
+        page = self._ticket.substitute({name: html.escape(value) for name, value in shown.items()})
+        response = web.Response(text=page, content_type="text/html", charset="utf-8")
+        response.headers[hdrs.CACHE_CONTROL] = "no-store"
+        response.headers[hdrs.CONTENT_LANGUAGE] = language
         return secured(response, request.host)
 
     def asset(self, request: web.Request) -> web.Response:

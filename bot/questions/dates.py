@@ -158,7 +158,7 @@ def term_of(words: str, text: Text) -> int | None:
     unit = _spans()[found["unit"]]
     if found["half_of"]:
         return unit // 2 if unit > 1 else None
-    numbers = readings(found["number"], text.language) or (count_of(found["number"]),)
+    numbers = readings(found["number"], text.language) if found["number"] else (count_of(found["spelt"]),)
     if len(numbers) != 1 or numbers[0] is None:
         return None
     total = Decimal(numbers[0]) * unit + (Decimal(unit) / 2 if found["half"] else 0)
@@ -176,6 +176,13 @@ def _bound(bound: int | date | None, today: date, otherwise: date) -> date:
     return bound if isinstance(bound, date) else today + timedelta(days=bound)
 
 
+def in_figures(words: str) -> str:
+    """“20 thang 12” in a longer text as 20/12, so that it is not read as twenty months."""
+    return re.sub(
+        rf"(?<![0-9])([0-9]{{1,2}}) {any_of(_month_words())} ([0-9]{{1,2}})(?![0-9])", r"\1/\2", words
+    )
+
+
 def day_choices(
     words: str, today: date, toward: Direction = "ahead", bounds: tuple[date, date] = (date.min, date.max)
 ) -> set[date] | None:
@@ -185,11 +192,13 @@ def day_choices(
 
 def _days(words: str, today: date, toward: Direction, bounds: tuple[date, date]) -> set[date] | None:
     """Every reading that fits is kept, so that two of them are asked."""
-    for said in dict.fromkeys((words, _without_lead(words))):
+    bare, weekday = _without_lead(words)
+    for said in dict.fromkeys((words, bare)):
         for reader in (_iso, _in_figures, _with_month, _near, _in_week, _in_time, _part_of_month, _day_alone):
             found = reader(said, today, toward, bounds)
             if found is not None:
-                return found or None
+                told = {day for day in found if said == words or weekday in (None, day.weekday())}
+                return told or None
     return None
 
 
@@ -247,16 +256,16 @@ def _near(words: str, today: date, toward: Direction, bounds: tuple[date, date])
 
 def _in_time(words: str, today: date, toward: Direction, bounds: tuple[date, date]) -> set[date] | None:
     """3 ngày nữa, dans 2 semaines, 10 days ago."""
-    number, unit = r"(?P<number>[0-9]{1,4}|[a-z]+(?: [a-z]+){0,3}?)", any_of(_time_units())
-    later, ago = any_of(_later_words()), any_of(_ago_words())
+    number, unit = r"(?:(?P<number>[0-9]{1,4}) ?|(?P<spelt>[a-z]+(?: [a-z]+){0,3}?) )", any_of(_time_units())
+    later, ago, before = any_of(_later_words()), any_of(_ago_words()), any_of(_ago_before_words())
     for pattern, sign in (
-        (rf"{number} ?(?P<unit>{unit}) {later}", 1),
-        (rf"{later} {number} ?(?P<unit>{unit})(?: {later})?", 1),
-        (rf"{number} ?(?P<unit>{unit}) {ago}", -1),
-        (rf"{ago} {number} ?(?P<unit>{unit})", -1),
+        (rf"{number}(?P<unit>{unit}) {later}", 1),
+        (rf"{later} {number}(?P<unit>{unit})(?: {later})?", 1),
+        (rf"{number}(?P<unit>{unit}) {ago}", -1),
+        (rf"{before} {number}(?P<unit>{unit})", -1),
     ):
         found = re.fullmatch(pattern, words)
-        count = count_of(found["number"]) if found else None
+        count = count_of(found["number"] or found["spelt"]) if found else None
         if not found or count is None or count > 4000:
             continue
         days, months = _time_units()[found["unit"]]
@@ -402,16 +411,17 @@ def _month_number(said: str) -> int:
     return next((number for name, number in _month_names().items() if said.endswith(name)), 0)
 
 
-def _without_lead(words: str) -> str:
-    """Without the weekday or the word “day” before a date: “thứ 6, 20/11”, “ngày 20/11”, “le 20 novembre”."""
-    dated = re.match(
-        rf"(?:{any_of(_weekdays())},? )?(?:{any_of(_day_words())} )?(?=[0-9]{{1,2}}(?: ?[-/. ]| ?[a-z]))",
+def _without_lead(words: str) -> tuple[str, int | None]:
+    """Without the weekday or the word “day” before a date (“thứ 6, 20/11”, “le 20 novembre”), and that weekday."""
+    lead = re.match(
+        rf"(?:(?P<weekday>{any_of(_weekdays())}),? )?(?:{any_of(_day_words())} )?"
+        r"(?=[0-9]{1,2}(?:st|nd|rd|th|er)? ?[-/.a-z])",
         words,
     )
-    if not dated or not dated.end():
-        return words
-    rest = words[dated.end() :]
-    return rest if re.match("[0-9]{1,2}(?:st|nd|rd|th|er)? ?[-/.a-z]", rest) else words
+    if not lead or not lead.end():
+        return words, None
+    days = _weekdays()[lead["weekday"]] if lead["weekday"] else ()
+    return words[lead.end() :], days[0] if len(days) == 1 else None
 
 
 def _has(words: Iterable[str], said: str) -> bool:
@@ -517,8 +527,9 @@ def _spans() -> dict[str, int]:
 def _term_pattern() -> re.Pattern[str]:
     unit = any_of(_spans())
     return re.compile(
-        rf"(?:(?P<half_of>{any_of(half_of_words())})|(?P<number>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|[a-z]+(?: [a-z]+){{0,4}}?))"
-        rf" ?(?P<unit>{unit})(?: (?P<half>{any_of(half_words())}))?"
+        rf"(?:(?P<half_of>{any_of(half_of_words())})"
+        rf" |(?P<number>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?) ?|(?P<spelt>[a-z]+(?: [a-z]+){{0,4}}?) )"
+        rf"(?P<unit>{unit})(?: (?P<half>{any_of(half_words())}))?"
         rf"(?: (?:{any_of(_and_words())} )?(?P<rest>[0-9a-z].{{0,40}}))?"
     )
 
@@ -576,3 +587,9 @@ def _later_words() -> dict[str, bool]:
 @cache
 def _ago_words() -> dict[str, bool]:
     return vocabulary({N_("words: ago"): True})
+
+
+@cache
+def _ago_before_words() -> dict[str, bool]:
+    """Those that stand before the number: il y a 3 jours."""
+    return vocabulary({N_("words: ago, before the number"): True})

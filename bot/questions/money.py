@@ -32,7 +32,7 @@ class Money(Typed):
     negative: bool = False
 
     def parse(self, said: Incoming, text: Text, today: date) -> int:
-        words, sign = _signed(typed(said))
+        words, sign = _signed(typed(said), brackets=self.negative)
         if sign < 0 and not self.negative:
             raise UserError(N_("This amount cannot be below zero."))
         if _foreign().search(words):
@@ -133,11 +133,9 @@ def _parts(words: str, text: Text) -> list[_Part]:
             return []
         at = part.end()
         scales = _scales()[part["scale"]] if part["scale"] else ()
-        if part["scale"] in text.typed(
-            N_("words: a thousand billions")
-        ):  # French “billion”, or English in French
-            scales = (*scales, 10**12)
-        found.append(_Part(part["figure"], _tens().get(part["ten"] or "", 1), scales, bool(part["half"])))
+        if scales == (_BILLION,) and part["scale"] in text.typed(N_("words: trillion")):
+            scales = (_BILLION, 10**12)  # “billion” in French
+        found.append(_Part(part["figure"], _tens().get(part["ten"], 1), scales, bool(part["half"])))
     return [] if words[at:].strip() or len(found) > 4 else found
 
 
@@ -163,7 +161,7 @@ def _bare(numbers: Iterable[Decimal]) -> Meant:
         for scale in (_BILLION, _MILLION, _THOUSAND, 1)
         if number * scale == int(number * scale)
         and 0 < number * scale < LARGEST
-        and (scale < _BILLION or number < 100)
+        and number < (100 if scale == _BILLION else 10**5)
     ]
     return (
         Meant((), tuple(maybe)) if maybe else Meant(tuple(int(number) for number in numbers if number == 0))
@@ -208,11 +206,11 @@ def _after(rest: list[_Part], scale: int, named: bool) -> list[Decimal]:
 def _spelt(words: str) -> int | None:
     """An amount in words, with the scales that only money has (củ, k) and halves (hai tỷ rưỡi)."""
     half = re.fullmatch(rf"(.+?) ({any_of(half_words())})", words)
-    tokens = (half[1] if half else words).split(" ")
+    tokens = (half[1] if half else words).replace(",", "").split(" ")
     if any(token[:1].isdigit() for token in tokens):
         return None
     last = _scales().get(tokens[-1], ())
-    number = count_of(" ".join(_NAMES.get(_scales().get(token, ()), token) for token in tokens))
+    number = count_of(" ".join(_NAMES.get(_scales().get(token, (0,))[0], token) for token in tokens))
     number = count_of(" ".join(tokens)) if number is None else number
     if number is None or not half:
         return number
@@ -220,12 +218,14 @@ def _spelt(words: str) -> int | None:
 
 
 #: The scales as they are spelt, for `count_of`.
-_NAMES = {(_THOUSAND,): "nghin", (_MILLION,): "trieu", (_BILLION,): "ty"}
+_NAMES = {_THOUSAND: "nghin", _MILLION: "trieu", _BILLION: "ty"}
 
 
-def _signed(typed: str) -> tuple[str, int]:
-    """Without the sign or the word for a loss that stands before it."""
+def _signed(typed: str, *, brackets: bool) -> tuple[str, int]:
+    """Without the sign, the brackets or the word for a loss: -200 triệu, (200 triệu), lỗ 200 triệu."""
     words = plain(typed)
+    if brackets and re.fullmatch(r"\(.+\)", typed):
+        return words, -1
     found = re.match(rf"(?:[-−–] ?|{any_of(_minus())} )", words)
     return (plain(words[found.end() :]), -1) if found else (words, 1)
 
@@ -243,6 +243,7 @@ def _without_tail(words: str) -> tuple[str, bool]:
 def _scales() -> dict[str, tuple[int, ...]]:
     return vocabulary(
         {
+            N_("words: trillion"): (10**12,),
             N_("words: thousand"): (_THOUSAND,),
             N_("words: million"): (_MILLION,),
             N_("words: billion"): (_BILLION,),
@@ -278,7 +279,7 @@ def _currency() -> re.Pattern[str]:
 
 @cache
 def _per_unit() -> re.Pattern[str]:
-    units = any_of(unit_words())
+    units = any_of(unit_words("vi"))
     not_a_time = any_of(period_words())
     return re.compile(
         rf" ?/ ?(?:1 )?(?!(?:{not_a_time})$)[a-z][a-z ]{{0,14}}$|(?<=[a-z0-9]) (?:1|{any_of(each_words())}) {units}$"

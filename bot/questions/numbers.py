@@ -23,6 +23,28 @@ _SCALES = ((10**6, "triệu"), (10**3, "nghìn"), (1, ""))
 _SAME = {"ngan": "nghin", "ti": "ty", "tu": "bon", "linh": "le", "nham": "lam", "chuc": "muoi", "lam": "lam"}
 #: A word that only joins: one hundred and five, soixante et onze, một trăm lẻ năm.
 _JOINS = -1
+#: Number words with their accents, and those that without them are oftener other words (từ, sau, năm, làm).
+_WRITTEN = frozenset(
+    (
+        *_DIGITS,
+        "mốt",
+        "tư",
+        "lăm",
+        "nhăm",
+        "bẩy",
+        "mười",
+        "mươi",
+        "trăm",
+        "nghìn",
+        "ngàn",
+        "triệu",
+        "tỷ",
+        "tỉ",
+        "lẻ",
+        "chục",
+    )
+)
+_OTHER_WORDS = frozenset(("tu", "sau", "bay", "tam", "nam", "le", "lam", "khong", "muoi"))
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,17 @@ def count_of(words: str) -> int | None:
     )
 
 
+def numbers_by_accents(sentence: str) -> str:
+    """A sentence without the words that only fold to numbers: “từ người bán” says nothing of four persons."""
+
+    def kept(found: re.Match[str]) -> str:
+        word = found[0]
+        right = word in _WRITTEN or (word.isascii() and word not in _OTHER_WORDS)
+        return word if right or fold(word) not in _values() else "x"
+
+    return re.sub(r"[^\W\d_]+", kept, sentence.casefold())
+
+
 def _vietnamese(number: int, padded: bool = False) -> list[str]:
     billions, rest = divmod(number, 10**9)
     words = [*_vietnamese(billions), "tỷ"] if billions else []
@@ -104,6 +137,11 @@ def _group(number: int, *, padded: bool) -> list[str]:
     return words
 
 
+def number_words() -> frozenset[str]:
+    """The folded words that a spelt number can be made of."""
+    return frozenset(_values())
+
+
 @cache
 def _values() -> dict[str, int]:
     """Each word of a spelt number and its value."""
@@ -121,13 +159,13 @@ def _values() -> dict[str, int]:
 def _summed(values: list[int]) -> int:
     """Adds what is spelt: a scale multiplies what stands before it."""
     total = chunk = 0
-    for value in values:
+    for before, value in zip((None, *values), values, strict=False):
         if value == 10**9:
             total, chunk = ((total + chunk) or 1) * value, 0
         elif value >= 1000:
             total, chunk = total + (chunk or 1) * value, 0
         elif value == 100:
-            chunk = (chunk or 1) * 100
+            chunk = 0 if before == 0 else (chunk or 1) * 100  # không trăm
         elif value in (10, 20) and 0 < chunk % 100 < 10:  # hai mươi, quatre-vingt
             chunk += chunk % 100 * (value - 1)
         elif value != _JOINS:

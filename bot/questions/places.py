@@ -1,7 +1,7 @@
 """Provinces and communes as they are since 1 July 2025, with the names from before understood.
 
-The list is that of vietnam-provinces; the names before the merger, and what they went into, are read from the
-data of vn-address-converter. Both are loaded when a place is first asked for.
+Names, codes and what went into what are the data of vietnamadminunits, after the official tables. They are read
+when a place is first asked for; the package itself, which would load much more, is never imported.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from bot.chat import Incoming
@@ -21,14 +22,22 @@ from bot.errors import Unsure, UserError
 from bot.questions.reading import OFFERED, Typed, any_of, typed, vocabulary
 from bot.text import N_, Text, fold
 
+#: The kinds of communes, as the data's keys begin with them.
+_KINDS = re.compile("^(?:xa|phuong|thitran|dackhu)")
+
+
+_DISTRICT_KINDS = N_("words: kinds of districts")
+
 
 @dataclass(frozen=True)
 class Place:
-    """A commune (of a province) or a province (of none), with its official code."""
+    """A province, or a commune of one, with its official code and where it lies (degrees north and east)."""
 
     code: int
     name: str
-    province: int = 0
+    province: int
+    north: float
+    east: float
 
 
 @dataclass(frozen=True)
@@ -37,14 +46,10 @@ class Province(Typed):
 
     def parse(self, said: Incoming, text: Text, today: date) -> int:
         words = fold(typed(said))
-        found = _by_code(words, _provinces()) or provinces_named(words)
-        if not found:
+        found = _by_code(words, _provinces()) or _province_index().get(_bare(words))
+        if found is None:
             raise UserError(N_("I do not know this province. Please type its name, for example Nghệ An."))
-        if len(found) > 1:
-            raise Unsure(
-                N_("Which one do you mean?"), choices=[(f"#{p}", province_name(p)) for p in found][:OFFERED]
-            )
-        return found[0]
+        return found
 
     def show(self, value: Any, text: Text) -> str:
         return province_name(value)
@@ -52,24 +57,26 @@ class Province(Typed):
 
 @dataclass(frozen=True)
 class Commune(Typed):
-    """A commune, ward or special zone, within a province where one is given.
+    """A commune, ward or special zone, within a province where its code is given.
 
-    The value is {"province": code, "commune": code}. A name that several have, or from before 1 July 2025, is
-    asked with the names of today.
+    The value is {"province": code, "commune": code}. A name that several have, or that is from before 1 July
+    2025, is asked with the names of today.
     """
 
     province: int | None = None
 
     def parse(self, said: Incoming, text: Text, today: date) -> dict[str, int]:
         words = fold(typed(said))
-        if exact := _by_code(words, _communes()):
-            return _value(exact[0])
-        found, sure = communes_named(words, self.province)
+        if (code := _by_code(words, _communes())) is not None:
+            return _value(code)
+        found, sure = _named(words, self.province)
+        if not found and _bare(words.split(",")[0]) in _districts():
+            raise UserError(N_("That was a district, until July 2025. Which commune is it now?"))
         if not found:
             raise UserError(
                 N_("I do not know this commune. Please type its name and province: Đan Điền, Huế.")
             )
-        if len(found) > 1 or not sure:
+        if len(found) > 1 or not sure or _district_pattern().match(words):
             raise Unsure(
                 N_("Which one do you mean? If it is none of these, please add the province."),
                 choices=[(f"#{code}", _label(code)) for code in found[:OFFERED]],
@@ -89,50 +96,49 @@ def province_name(code: int) -> str:
     return _provinces()[code].name
 
 
-def provinces_named(words: str) -> list[int]:
-    """The codes of the provinces that folded words name, by their name of today or one from before."""
-    return _province_index().get(_without_kind(words)) or _province_index().get(_key(words)) or []
-
-
-def communes_named(words: str, province: int | None = None) -> tuple[list[int], bool]:
-    """The codes of communes that folded words may name, the likeliest first; whether it is their own name today."""
-    parts = [part.strip() for part in re.split(r"[,;\n]| - ", words) if part.strip()]
-    if len(parts) > 1 and (named := provinces_named(parts[-1])):
-        found, sure = communes_named(parts[0], named[0])
-        return _only_in(found, province), sure
-    if province is None and len(parts) == 1:
-        found, sure = _named(words, None)
-        return (found, sure) if found else _with_province_after(words)
-    return _named(parts[0] if parts else "", province)
-
-
-def _with_province_after(words: str) -> tuple[list[int], bool]:
-    """“tan tien dak lak”: a name and a province without a comma."""
-    pieces = words.split(" ")
-    for at in range(len(pieces) - 1, max(0, len(pieces) - 6), -1):
-        if named := provinces_named(" ".join(pieces[at:])):
-            found, sure = _named(" ".join(pieces[:at]), named[0])
-            if found:
-                return found, sure
-    return [], False
+def position(value: Mapping[str, int]) -> tuple[float, float]:
+    """Where a commune lies, as degrees north and east."""
+    place = _communes()[value["commune"]]
+    return place.north, place.east
 
 
 def _named(words: str, province: int | None) -> tuple[list[int], bool]:
-    full, bare = _commune_index()
-    short = _without_kind(words)
-    now = _only_in(full.get(_key(words)) or bare.get(short) or (), province)
-    before = _only_in(_old_index().get(_key(words)) or _old_index().get(short) or (), province)
-    return list(dict.fromkeys([*now, *before])), bool(now) and set(before) <= set(now)
+    """The communes that folded words may name, the likeliest first; whether it is surely the name of today."""
+    for name, around in _splits(words):
+        within = {_province_index()[one] for one in around if one in _province_index()}
+        if province is not None:
+            within.add(province)
+        if len(within) > 1 or any(one not in _province_index() and one not in _districts() for one in around):
+            continue
+        district = next((one for one in around if one in _districts() and one not in _province_index()), None)
+        now = (
+            [] if district else _only_in(_today().get(_key(name)) or _today().get(_bare(name)) or (), within)
+        )
+        old = _before().get(_key(name)) or _before().get(_bare(name)) or ()
+        before = _only_in((code for of, codes in old if district in (None, of) for code in codes), within)
+        if now or before:
+            return list(dict.fromkeys([*now, *before])), bool(now) and set(before) <= set(now)
+    return [], False
 
 
-def _only_in(codes: Iterable[int], province: int | None) -> list[int]:
-    return [code for code in codes if province in (None, _communes()[code].province)]
+def _splits(words: str) -> Iterable[tuple[str, Sequence[str]]]:
+    """The name of a commune, and the keys of what it is said to lie in: parted by commas, or by a province's name."""
+    name, *around = [part.strip() for part in re.split(r"[,;\n]| - ", words)[:4]]
+    yield name, [_bare(part) for part in around if part]
+    pieces = words.split(" ")
+    for at in range(len(pieces) - 1, max(0, len(pieces) - 6), -1):
+        if not around and (last := _bare(" ".join(pieces[at:]))) in _province_index():
+            yield " ".join(pieces[:at]), [last]
 
 
-def _by_code(words: str, known: Mapping[int, Place]) -> list[int]:
+def _only_in(codes: Iterable[int], provinces: set[int]) -> list[int]:
+    return [code for code in dict.fromkeys(codes) if not provinces or _communes()[code].province in provinces]
+
+
+def _by_code(words: str, known: Mapping[int, Place]) -> int | None:
     """“#12345”, as a button types it."""
     found = re.fullmatch("#([0-9]{1,5})", words)
-    return [int(found[1])] if found and int(found[1]) in known else []
+    return int(found[1]) if found and int(found[1]) in known else None
 
 
 def _value(code: int) -> dict[str, int]:
@@ -145,94 +151,137 @@ def _label(code: int) -> str:
 
 
 def _key(name: str) -> str:
-    """Folded, without what people write in several ways: Ea H'leo, Bà Rịa - Vũng Tàu, Vỹ Dạ and Vĩ Dạ."""
-    return " ".join(re.sub(r"[-–'’`.]", " ", fold(name)).replace("y", "i").split())
+    """Letters and figures alone, and y as i: Ea H'leo, Bà Rịa - Vũng Tàu, Vỹ Dạ and Vĩ Dạ."""
+    return re.sub("[^a-z0-9]", "", fold(name)).replace("y", "i")
 
 
-def _without_kind(words: str) -> str:
-    key = _key(words)
-    return _kind_pattern().sub("", key, count=1) or key
+def _bare(name: str) -> str:
+    """The key without the kind of place before it."""
+    return _key(_kind_pattern().sub("", fold(name), count=1)) or _key(name)
 
 
 @cache
 def _kind_pattern() -> re.Pattern[str]:
-    kinds = {_key(word) for word in vocabulary({N_("words: kinds of places"): True})}
-    return re.compile(rf"^{any_of(kinds)}(?: |(?=[0-9]))")
+    words = vocabulary({N_("words: kinds of places"): True})
+    return re.compile(rf"^{any_of(words)}[. ]+(?=.)")
+
+
+@cache
+def _district_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^{any_of(vocabulary({_DISTRICT_KINDS: True}))}[. ]")
+
+
+@cache
+def _data(name: str) -> Any:
+    package = find_spec("vietnamadminunits")
+    if package is None or package.origin is None:
+        raise RuntimeError("vietnamadminunits is not installed")
+    return json.loads((Path(package.origin).parent / "data" / name).read_text("utf-8"))
 
 
 @cache
 def _provinces() -> dict[int, Place]:
-    from vietnam_provinces import Province as Listed
-
-    return {int(one.code): Place(int(one.code), " ".join(one.name.split())) for one in Listed.iter_all()}
+    return {one.code: one for one in _province_keys().values()}
 
 
 @cache
-def _communes() -> dict[int, Place]:
-    from vietnam_provinces import Ward
-
+def _province_keys() -> dict[str, Place]:
+    """The provinces of today by the data's own keys."""
     return {
-        int(one.code): Place(int(one.code), " ".join(one.name.split()), int(one.province_code))
-        for one in Ward.iter_all()
+        key: Place(
+            int(one["provinceCode"]),
+            one["province"].removeprefix("Tỉnh "),
+            0,
+            one["provinceLat"],
+            one["provinceLon"],
+        )
+        for key, one in _data("parser_from_2025.json")["DICT_PROVINCE"].items()
     }
 
 
 @cache
-def _province_index() -> dict[str, list[int]]:
-    today = {_without_kind(one.name): [one.code] for one in _provinces().values()}
-    found: dict[str, list[int]] = {}
-    for old, communes in _before().items():
-        went = sorted({_communes()[code].province for _, codes in communes for code in codes})
-        found[_without_kind(old)] = went[:1] if len(went) == 1 else went
-    aliases = {_key(word): today[_without_kind(name)] for name, word in _short_names()}
-    return found | aliases | today
-
-
-def _short_names() -> list[tuple[str, str]]:
-    """“sài gòn, tphcm = Thành phố Hồ Chí Minh” in the catalog, as (name, word)."""
-    listed = vocabulary({N_("words: short names of Hồ Chí Minh City"): "Thành phố Hồ Chí Minh"})
-    listed |= vocabulary({N_("words: short names of Hà Nội"): "Thành phố Hà Nội"})
-    listed |= vocabulary({N_("words: short names of Huế"): "Thành phố Huế"})
-    return [(name, word) for word, name in listed.items()]
+def _communes() -> dict[int, Place]:
+    return {one.code: one for communes in _commune_keys().values() for one in communes}
 
 
 @cache
-def _commune_index() -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Communes by full name (xã Tân Tiến) and by the name alone."""
-    full: dict[str, list[int]] = defaultdict(list)
-    bare: dict[str, list[int]] = defaultdict(list)
+def _commune_keys() -> dict[tuple[str, str], list[Place]]:
+    """The communes of today by the data's keys of province and commune; a few keys stand for two."""
+    found: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    data = _data("parser_from_2025.json")
+    for part in ("DICT_PROVINCE_WARD_NO_ACCENTED", "DICT_PROVINCE_WARD_ACCENTED"):
+        for province, communes in data[part].items():
+            for one in communes.values():
+                code = int(one["wardCode"])
+                place = Place(
+                    code, one["ward"], _province_keys()[province].code, one["wardLat"], one["wardLon"]
+                )
+                found[province, _key(one["ward"])].append(place)
+    return dict(found)
+
+
+@cache
+def _province_index() -> dict[str, int]:
+    """Provinces by their name of today, of before, and what people call them."""
+    today = {_bare(one.name): one.code for one in _provinces().values()}
+    before = {
+        re.sub("^(?:tinh|thanhpho)", "", _key(old)): _province_keys()[new].code
+        for new, olds in _data("converter_2025.json")["DICT_PROVINCE"].items()
+        for old in olds
+    }
+    called = vocabulary(
+        {
+            N_("words: short names of Hồ Chí Minh City"): "Hồ Chí Minh",
+            N_("words: short names of Hà Nội"): "Hà Nội",
+            N_("words: short names of Huế"): "Huế",
+        }
+    )
+    return before | {_key(word): today[_bare(name)] for word, name in called.items()} | today
+
+
+@cache
+def _today() -> dict[str, list[int]]:
+    """Communes of today by their full key and by that of the name alone."""
+    found: dict[str, list[int]] = defaultdict(list)
     for one in _communes().values():
-        full[_key(one.name)].append(one.code)
-        bare[_without_kind(one.name)].append(one.code)
-    return dict(full), dict(bare)
+        for key in {_key(one.name), _bare(one.name)}:
+            found[key].append(one.code)
+    return dict(found)
 
 
 @cache
-def _old_index() -> dict[str, list[int]]:
-    """Communes and districts from before, by full name and by the name alone, to the communes they went into."""
-    found: dict[str, dict[int, None]] = defaultdict(dict)
-    for communes in _before().values():
-        for names, codes in communes:
-            for name in names:
-                for key in (_key(name), _without_kind(name)):
-                    found[key] |= dict.fromkeys(codes)
-    return {name: list(codes) for name, codes in found.items()}
+def _before() -> dict[str, list[tuple[str, list[int]]]]:
+    """Communes of before by full key and by the name alone: their district, and what they went into."""
+    found: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
+    for old, codes in _went_into().items():
+        _, district, commune = (_key(part) for part in old.split("_"))
+        for key in {commune, _KINDS.sub("", commune) or commune}:
+            found[key].append((_district_name(district), codes))
+    return dict(found)
 
 
 @cache
-def _before() -> dict[str, list[tuple[tuple[str, ...], list[int]]]]:
-    """By province of before: the names that a commune had, and the codes of what it went into."""
-    today: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for one in _communes().values():
-        today[_without_kind(province_name(one.province)), _key(one.name)].append(one.code)
-    listed = json.loads(files("vn_address_converter").joinpath("data/ward_mapping.json").read_text("utf-8"))
-    found: dict[str, list[tuple[tuple[str, ...], list[int]]]] = {}
-    for province, districts in listed.items():
-        communes = found.setdefault(province, [])
-        for district in districts.values():
-            for name, went in district.items():
-                if not isinstance(went, dict) or "new_ward_name" not in went:
-                    continue
-                codes = today[_without_kind(went["new_provine_name"]), _key(went["new_ward_name"])]
-                communes.append(((name,), codes))
-    return {province: communes for province, communes in found.items() if any(codes for _, codes in communes)}
+def _districts() -> frozenset[str]:
+    return frozenset(_district_name(_key(old.split("_")[1])) for old in _went_into())
+
+
+def _district_name(key: str) -> str:
+    return re.sub("^(?:huien|quan|thixa|thanhpho)", "", key)
+
+
+@cache
+def _went_into() -> dict[str, list[int]]:
+    """Each commune of before, by the data's key, and the codes of those of today that it is part of."""
+    data = _data("converter_2025.json")
+    found: dict[str, list[int]] = defaultdict(list)
+    for province, communes in data["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
+        for commune, olds in communes.items():
+            for old in olds:
+                found[old] += [one.code for one in _commune_keys().get((province, _key(commune)), ())]
+    for province, divided in data["DICT_PROVINCE_WARD_DIVIDED"].items():
+        for old, parts in divided.items():
+            for part in sorted(parts, key=lambda part: not part["isDefaultNewWard"]):
+                found[old] += [
+                    one.code for one in _commune_keys().get((province, _key(part["newWardKey"])), ())
+                ]
+    return {old: list(dict.fromkeys(codes)) for old, codes in found.items() if old.count("_") == 2}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,19 +12,21 @@ from typing import Any, Literal
 
 from bot.chat import Incoming
 from bot.errors import Unsure, UserError
-from bot.questions.numbers import count_of
+from bot.questions.numbers import count_of, number_words, numbers_by_accents
 from bot.questions.reading import (
     FIGURE,
     OFFERED,
     Typed,
     any_of,
     as_number,
+    by_accents,
     compact,
     plain,
     plural,
     readings,
     typed,
     vocabulary,
+    written,
 )
 from bot.text import N_, Text
 
@@ -61,7 +63,7 @@ UNITS: Mapping[str, Unit] = {
     "bag": Unit(plural("{amount} bag", "{amount} bags"), N_("words: bag")),
     "sack": Unit(plural("{amount} sack", "{amount} sacks"), N_("words: sack")),
     "jar": Unit(plural("{amount} jar", "{amount} jars"), N_("words: jar")),
-    "can": Unit(plural("{amount} can", "{amount} cans"), N_("words: can")),
+    "tin": Unit(plural("{amount} tin", "{amount} tins"), N_("words: tin")),
     "carton": Unit(plural("{amount} carton", "{amount} cartons"), N_("words: carton")),
     "piece": Unit(plural("{amount} piece", "{amount} pieces"), N_("words: piece")),
     "set": Unit(plural("{amount} set", "{amount} sets"), N_("words: set")),
@@ -111,8 +113,10 @@ class Quantity(Typed):
     periods: tuple[str, ...] | None = None
 
     def parse(self, said: Incoming, text: Text, today: date) -> dict[str, Any]:
-        words = plain(typed(said))
-        found = quantities(words, text)
+        words = units_by_accents(typed(said), text.language)
+        found = quantities(plain(words), text) or quantities(
+            _without_thing(plain(numbers_by_accents(words))), text
+        )
         units = self.units or tuple(UNITS)
         fit = [one for one in found if one.unit in units]
         if found and not fit and all(one.unit for one in found):
@@ -169,14 +173,14 @@ class Area(Typed):
     region: Region | None = None
 
     def parse(self, said: Incoming, text: Text, today: date) -> int | float:
-        words = plain(typed(said)).replace("m²", "m2")
+        words = plain(by_accents(typed(said).replace("m²", "m2"), _area_accents(), _area_words()))
         meant: dict[Decimal, str] = {}
         for amount, unit in _amounts(words, _area_words(), text):
             for region, metres in _FIELDS[unit].items():
                 if self.region in (None, region):
                     meant.setdefault(amount * metres, region)
         meant = {area: region for area, region in meant.items() if 0 < area <= _MOST}
-        if not meant and self.periods:
+        if not meant:
             raise UserError(N_("Please type the area like 4 ha or 7500 m²."))
         if len(meant) > 1:
             several = len(set(meant.values())) > 1
@@ -227,7 +231,7 @@ def unit_name(code: str, text: Text) -> str:
 def quantities(words: str, text: Text) -> list[Said]:
     """What folded words can mean as a quantity: nothing, one thing, or several to be asked."""
     words, per = _without_period(words)
-    found = [Said(amount, unit, per) for amount, unit in _amounts(words, unit_words(), text)]
+    found = [Said(amount, unit, per) for amount, unit in _amounts(words, unit_words(text.language), text)]
     if found:
         return found
     numbers = readings(words, text.language) or _whole(count_of(words))
@@ -235,17 +239,51 @@ def quantities(words: str, text: Text) -> list[Said]:
 
 
 @cache
-def unit_words() -> dict[str, tuple[str, ...]]:
+def unit_words(language: str) -> dict[str, tuple[str, ...]]:
     """What people type for a unit, folded, to its codes: “t” is a tonne or a quintal."""
-    found = {code: (code,) for code in UNITS}
-    found |= vocabulary({unit.words: (code,) for code, unit in UNITS.items()})
-    return found | vocabulary({N_("words: tonne or quintal"): ("tonne", "quintal")})
+    found = vocabulary({unit.words: (code,) for code, unit in UNITS.items()}, language)
+    found |= {code: (code,) for code in UNITS}
+    return found | vocabulary(
+        {N_("words: tonne or quintal"): ("tonne", "quintal"), N_("words: set or bunch"): ("set", "bunch")}
+    )
+
+
+def units_by_accents(typed: str, language: str) -> str:
+    """Units with their accents as their codes, since bó and bộ, or tá and tạ, are the same without them."""
+    return by_accents(typed, _unit_accents(language), unit_words(language))
+
+
+@cache
+def _unit_accents(language: str) -> dict[str, str]:
+    return written({unit.words: code for code, unit in UNITS.items()}, language)
+
+
+@cache
+def _area_accents() -> dict[str, str]:
+    return written({message: codes[0] for message, codes in _area_messages().items()}, "vi")
 
 
 @cache
 def period_words() -> dict[str, str]:
     found = vocabulary({words: code for code, (_, words, _) in PERIODS.items()})
     return found | {code: code for code in PERIODS}
+
+
+@cache
+def _scales() -> dict[str, int]:
+    return vocabulary({N_("words: thousand"): 10**3, N_("words: million"): 10**6})
+
+
+def _without_thing(words: str) -> str:
+    """Without what is measured: “500 kg nam”; words that could change the quantity stay."""
+    meant: tuple[Container[str], ...] = (
+        each_words(), period_words(), half_words(), unit_words("vi"), _scales(), number_words(), ("?",),
+    )  # fmt: skip
+    pieces = words.split(" ")
+    kept = len(pieces)
+    while kept > 2 and pieces[kept - 1].isalpha() and not any(pieces[kept - 1] in known for known in meant):
+        kept -= 1
+    return " ".join(pieces[:kept]) if len(pieces) - kept <= 4 else words
 
 
 @cache
@@ -264,23 +302,25 @@ def each_words() -> frozenset[str]:
     return frozenset(vocabulary({N_("words: each"): True}))
 
 
+def _area_messages() -> dict[str, tuple[str, ...]]:
+    return {
+        N_("words: square metre"): ("m2",),
+        N_("words: hectare"): ("ha",),
+        N_("words: sào"): ("sao",),
+        N_("words: mẫu"): ("mau",),
+        N_("words: công"): ("cong",),
+    }
+
+
 @cache
 def _area_words() -> dict[str, tuple[str, ...]]:
-    return vocabulary(
-        {
-            N_("words: square metre"): ("m2",),
-            N_("words: hectare"): ("ha",),
-            N_("words: sào"): ("sao",),
-            N_("words: mẫu"): ("mau",),
-            N_("words: công"): ("cong",),
-        }
-    )
+    return vocabulary(_area_messages())
 
 
 @cache
 def _period_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     each, period = any_of(each_words()), any_of(period_words())
-    after = re.compile(rf"^(.+?)(?: ?/ ?(?:1 |{each} )?| (?:1|{each}) | )({period})$")
+    after = re.compile(rf"^(.+?)(?: ?/ ?(?:1 |{each} )?| (?:1|{each}) )({period})$")
     before = re.compile(rf"^(?:1|{each}) ({period}):? (.+)$")
     return after, before
 
@@ -298,7 +338,8 @@ def _without_period(words: str) -> tuple[str, str]:
 def _amount_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     half, half_of = any_of(half_words()), any_of(half_of_words())
     return re.compile(
-        rf"^(?:(?P<half>{half_of}) |(?P<figure>{FIGURE}) ?|(?P<words>[a-z][a-z \-]{{0,80}}?) )"
+        rf"^(?:(?P<half>{half_of}) |(?P<figure>{FIGURE}) ?(?:(?P<scale>{any_of(_scales())}) )?"
+        rf"|(?P<words>[a-z][a-z \-]{{0,80}}?) )"
         rf"(?P<unit>{any_of(units)})(?P<more> {half})?(?: (?P<rest>.+))?$"
     )
 
@@ -312,8 +353,11 @@ def _amounts(words: str, units: Mapping[str, tuple[str, ...]], text: Text) -> li
         numbers: Sequence[Decimal] = (Decimal("0.5"),)
     else:
         numbers = (
-            readings(found["figure"], text.language) if found["figure"] else _whole(count_of(found["words"]))
+            readings(found["figure"], text.language, strict=bool(found["scale"]))
+            if found["figure"]
+            else _whole(count_of(found["words"]))
         )
+        numbers = [number * _scales().get(found["scale"], 1) for number in numbers]
     if found["more"]:
         numbers = [
             number + Decimal("0.5") for number in numbers if number == int(number) and not found["half"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TypeVar
@@ -38,14 +38,38 @@ def typed(said: Incoming, longest: int = LONGEST) -> str:
     return clean(said.text)
 
 
-def vocabulary(meanings: Mapping[str, V]) -> dict[str, V]:
-    """What people type, as `fold` compares it, to what it means; msgids are lists, taken in every language."""
+def vocabulary(meanings: Mapping[str, V], own: str = LANGUAGES[0]) -> dict[str, V]:
+    """What people type, as `fold` compares it, to what it means; msgids are lists, taken in every language.
+
+    Where two languages write the same (cân, can), it is what it means in `own`.
+    """
     return {
         word: meaning
+        for language in sorted(LANGUAGES, key=lambda language: language == own)
         for message, meaning in meanings.items()
-        for language in LANGUAGES
         for word in text(language).typed(message)
     }
+
+
+def written(meanings: Mapping[str, str], own: str) -> dict[str, str]:
+    """The same words with their accents, of those that have any."""
+    return {
+        word.casefold(): meaning
+        for language in sorted(LANGUAGES, key=lambda language: language == own)
+        for message, meaning in meanings.items()
+        for word in text(language).words(message)
+        if not word.isascii()
+    }
+
+
+def by_accents(typed: str, known: Mapping[str, str], folded: Container[str]) -> str:
+    """Words that are `known` with their accents as what they mean; one that has other accents is none: tá, bó."""
+
+    def meaning(found: re.Match[str]) -> str:
+        word = found[0]
+        return known.get(word) or (word if word.isascii() or fold(word) not in folded else "?")
+
+    return re.sub(rf"(?<![^\W\d_])(?:{any_of(known)}|[^\W\d_]+)(?![^\W\d_])", meaning, typed.casefold())
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -53,23 +77,33 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 
+#: Courtesies that without their accents would be other words: tám, có.
+_NEED_ACCENTS = frozenset(("tam", "co"))
+
+
+def _courtesies(message: str) -> frozenset[str]:
+    """As they are written, and folded for those who write without accents."""
+    written = {word.casefold() for language in LANGUAGES for word in text(language).words(message)}
+    return frozenset(written | {fold(word) for word in written} - _NEED_ACCENTS)
+
+
 @cache
 def _before() -> frozenset[str]:
-    return frozenset(vocabulary({N_("words: courtesies before an answer"): True}))
+    return _courtesies(N_("words: courtesies before an answer"))
 
 
 @cache
 def _after() -> frozenset[str]:
-    return frozenset(vocabulary({N_("words: courtesies after an answer"): True}))
+    return _courtesies(N_("words: courtesies after an answer"))
 
 
 def plain(typed: str) -> str:
     """Folded, without the courtesies around it: “dạ khoảng 500 triệu ạ” is “500 trieu”."""
-    words = re.sub(r"\s+", " ", fold(typed)).split(" ")
-    while words and words[0].strip(".,!:") in _before():
-        words.pop(0)
-    while words and words[-1].strip(".,!:") in _after():
+    words = re.sub(r"(?<![0-9])[.,](?=[0-9])", "0.", typed.casefold()).split()  # ,5 is 0.5
+    while len(words) > 1 and words[-1].strip(".,!:") in _after():
         words.pop()
+    while len(words) > 1 and words[0].strip(".,!:") in _before():
+        words.pop(0)
     return fold(" ".join(words))
 
 
@@ -85,6 +119,8 @@ def readings(figure: str, language: str, *, strict: bool = False) -> tuple[Decim
     thousands unless `strict`; after any other separator it is both.
     """
     figure = figure.strip()
+    if len(figure) > 40 or not re.fullmatch(r"[0-9](?:[0-9., ]*[0-9])?", figure):
+        return ()
     whole = figure.replace(" ", "")
     if re.fullmatch(r"[0-9]+", whole):
         return (Decimal(whole),) if " " not in figure or _grouped(figure, " ") else ()
@@ -93,9 +129,9 @@ def readings(figure: str, language: str, *, strict: bool = False) -> tuple[Decim
         head = head if found else figure
         if group in head and _grouped(head, group) and (found or head.count(group) > 1):
             digits = head.replace(group, "")
-            if not found:
-                return (Decimal(digits),)
-            return (Decimal(f"{digits}.{tail}"),) if tail.isdecimal() else ()
+            if not digits.isdecimal() or not (tail if found else "0").isdecimal():
+                return ()
+            return (Decimal(f"{digits}.{tail}" if found else digits),)
     parts = re.fullmatch(r"([0-9]+)([.,])([0-9]+)", figure)
     if not parts:
         return ()

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any, TypeVar
 
 from bot.questions.codes import phones
-from bot.questions.dates import day_choices, term_of
+from bot.questions.dates import day_choices, in_figures, term_of
 from bot.questions.money import amounts
-from bot.questions.numbers import count_of
-from bot.questions.quantities import quantities, value_of
+from bot.questions.numbers import count_of, numbers_by_accents
+from bot.questions.quantities import quantities, units_by_accents, value_of
 from bot.text import Text, clean, fold
 from bot.text import text as text_in
 
@@ -30,7 +30,7 @@ def money_in(sentence: str, text: Text | None = None) -> int | None:
         meant = amounts(words, _language(text))
         return meant.sure if re.search("[a-z₫]", words) and not words[-1:].isdigit() else ()
 
-    return _only(sentence, read)
+    return _only(_said(sentence), read)
 
 
 def quantity_in(sentence: str, text: Text | None = None) -> dict[str, Any] | None:
@@ -40,7 +40,7 @@ def quantity_in(sentence: str, text: Text | None = None) -> dict[str, Any] | Non
         found = quantities(words, _language(text))
         return [value_of(one) for one in found if one.unit and one.amount > 0]
 
-    return _only(sentence, read)
+    return _only(_said(units_by_accents(clean(sentence[:_LONGEST]), _language(text).language)), read)
 
 
 def count_in(sentence: str, words: Collection[str]) -> int | None:
@@ -68,7 +68,10 @@ def phone_in(sentence: str) -> str | None:
 
 def day_in(sentence: str, today: date) -> date | None:
     """The only day that is named, the next such one where its year is not: “đi ngày 20/11”."""
-    return _only(sentence, lambda words: day_choices(words, today) or () if len(words) > 3 else ())
+    return _only(
+        in_figures(fold(clean(sentence[:_LONGEST]))),
+        lambda words: day_choices(words, today) or () if len(words) > 3 else (),
+    )
 
 
 def months_term_in(sentence: str, text: Text | None = None) -> int | None:
@@ -78,12 +81,12 @@ def months_term_in(sentence: str, text: Text | None = None) -> int | None:
         months = term_of(words, _language(text))
         return () if months is None else (months,)
 
-    return _only(sentence, read)
+    return _only(_said(sentence), read)
 
 
-def _only(sentence: str, read: Callable[[str], Iterable[V]]) -> V | None:
+def _only(said: str, read: Callable[[str], Iterable[V]]) -> V | None:
     """What the longest runs of words mean, where all of them together mean one thing."""
-    words = _said(sentence).split(" ")
+    words = said.split(" ")
     found: list[V] = []
     at = 0
     while at < len(words):
@@ -99,7 +102,7 @@ def _only(sentence: str, read: Callable[[str], Iterable[V]]) -> V | None:
 
 
 def _said(sentence: str) -> str:
-    return fold(clean(sentence[: 2 * _LONGEST]))[:_LONGEST]
+    return fold(numbers_by_accents(clean(sentence[:_LONGEST])))
 
 
 def _language(text: Text | None) -> Text:

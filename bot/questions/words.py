@@ -118,8 +118,8 @@ class YesNo:
     free = False
 
     def parse(self, said: Incoming, text: Text, today: date) -> bool:
-        words = fold(typed(said))
-        for known in (words, plain(words)):
+        words = typed(said)
+        for known in (fold(words), plain(words)):
             if known in _yes_and_no():
                 return _yes_and_no()[known]
         raise UserError(N_("Please answer yes or no."))

@@ -47,6 +47,22 @@ async def test_a_double_tap_is_one(browser: Browser, tmp_path: Path) -> None:
     assert [incoming.kind for incoming in memory.accepted] == ["joined", "text", "tap", "text"]
 
 
+async def test_a_link_with_a_command_says_it_once(browser: Browser, tmp_path: Path) -> None:
+    memory = Memory(answering)
+    async with (
+        running(tmp_path, memory) as site,
+        open_chat(browser, f"{site.url}/?start=ticket_TABC3D4") as chat,
+    ):
+        await chat.hears("nghe: /start ticket_TABC3D4")
+        await chat.reload()
+        await chat.say("xong")
+        await chat.hears("nghe: xong")
+    assert [one.text for one in memory.accepted if one.kind == "text"] == [
+        "/start ticket_TABC3D4",
+        "xong",
+    ]
+
+
 async def test_the_whole_conversation_is_there_after_a_reload(browser: Browser, tmp_path: Path) -> None:
     async with running(tmp_path, Memory(answering)) as site, open_chat(browser, site.url) as chat:
         for text in ("một", "hai", "hỏi"):

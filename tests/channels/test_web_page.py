@@ -153,3 +153,13 @@ async def test_a_file_that_did_not_change_is_not_sent_again(tmp_path: Path) -> N
 async def test_only_the_files_of_the_page_are_served(tmp_path: Path, name: str) -> None:
     async with running(tmp_path, Memory()) as site, visiting(site, opened=False) as client:
         assert (await client.visit(f"/assets/{name}")).status == 404
+
+
+async def test_a_tickets_page_leads_officers_to_the_chat_and_tells_nothing_else(tmp_path: Path) -> None:
+    async with running(tmp_path, Memory()) as site, visiting(site, opened=False) as client:
+        response = await client.visit("/t/tabc3d4", Accept_Language="vi")
+        page = await response.text()
+    assert response.status == 200
+    assert 'href="/?start=ticket_TABC3D4"' in page
+    assert "Dành cho cán bộ" in page
+    assert "visitor" not in response.cookies

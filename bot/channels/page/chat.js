@@ -286,4 +286,12 @@ for (const message of line.waiting.all) {
     pending(message, file ? look(message.name, file) : { text: message.name });
   } else pending(message, { text: message.text ?? message.label });
 }
+// A link from outside (a ticket's code) says its command once: the address forgets it at the same time.
+const address = new URL(location);
+const start = address.searchParams.get("start") ?? "";
+if (/^[\w-]{1,64}$/.test(start)) {
+  address.searchParams.delete("start");
+  history.replaceState(null, "", address);
+  say({ text: `/start ${start}` }, { text: `/start ${start}` });
+}
 line.open();

@@ -1,0 +1,388 @@
+"""Registrations for events: who has a place, who waits for one, and what came of it.
+
+What is counted is counted under the lock of the event's row, so that places are never given twice however many
+register at once. One cooperative has one live registration an event; a unique index stands behind that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import Instant, metadata
+from bot.records.cooperatives import cooperatives
+from bot.records.events import Event, events
+from bot.records.sql import ROW_ID
+
+#: A place is held in these states.
+HOLDING = ("asked", "confirmed", "offered")
+#: A registration that goes on; the others are closed.
+LIVE = (*HOLDING, "waiting")
+#: How long a place that came free is kept for the one it is offered to.
+OFFERED_FOR = timedelta(hours=24)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", ROW_ID, primary_key=True),
+    Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), nullable=False),
+    Column("cooperative_id", ForeignKey("cooperatives.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    Column("code", String(8), nullable=False, unique=True),
+    # asked, confirmed, waiting, offered; then withdrawn, declined, lapsed, called_off
+    Column("state", String(12), nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("attendees", Text, nullable=False, server_default="[]"),
+    Column("details", Text, nullable=False, server_default="{}"),
+    Column("offer_ends_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("checked_in_at", Instant),
+    Column("surveyed", Boolean, nullable=False, server_default=false()),
+    Column("example", Boolean, nullable=False, server_default=false()),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+_live = registrations.c.state.in_(LIVE)
+Index(
+    "uq_registrations_live",
+    registrations.c.event_id,
+    registrations.c.cooperative_id,
+    unique=True,
+    sqlite_where=_live,
+    postgresql_where=_live,
+)
+
+event_results = Table(
+    "event_results",
+    metadata,
+    Column("id", ROW_ID, primary_key=True),
+    Column(
+        "registration_id", ForeignKey("registrations.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column("contracts", Integer, nullable=False),
+    Column("value", BigInteger, nullable=False, server_default="0"),  # đồng
+    Column("contacts", Integer, nullable=False, server_default="0"),
+    Column("revenue", BigInteger, nullable=False, server_default="0"),  # đồng
+    Column("photos", Text, nullable=False, server_default="[]"),
+    Column("at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """`places` are booths or people, as the event counts; `attendees` have "name", "phone" and "role"."""
+
+    id: int
+    event_id: int
+    cooperative_id: int
+    cooperative: str
+    person_id: int | None
+    code: str
+    state: str
+    places: int
+    people: int
+    attendees: tuple[dict[str, str], ...]
+    details: dict[str, Any]
+    offer_ends_at: datetime | None
+    reason: str
+    checked_in_at: datetime | None
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
+async def taken(connection: AsyncConnection, event: int) -> int:
+    """The places of an event that are held: confirmed, offered, or asked for where officers decide."""
+    held = await connection.execute(
+        select(func.coalesce(func.sum(registrations.c.places), 0)).where(
+            registrations.c.event_id == event, registrations.c.state.in_(HOLDING)
+        )
+    )
+    return int(held.scalar_one())
+
+
+async def left(connection: AsyncConnection, event: Event) -> int | None:
+    """The places that are still free; None where there is no limit."""
+    return None if event.capacity is None else max(0, event.capacity - await taken(connection, event.id))
+
+
+async def register(
+    connection: AsyncConnection,
+    event: Event,
+    at: datetime,
+    *,
+    cooperative: int,
+    person: int,
+    code: str,
+    places: int,
+    people: int,
+    attendees: Sequence[Mapping[str, str]],
+    details: Mapping[str, Any],
+) -> Registration:
+    """Registers a cooperative for a locked event: with a place while there are enough, else on the waiting list.
+
+    The caller has made sure that it has no live registration for it.
+    """
+    free = await left(connection, event)
+    fits = free is None or places <= free
+    made = await connection.execute(
+        insert(registrations)
+        .values(
+            event_id=event.id,
+            cooperative_id=cooperative,
+            person_id=person,
+            code=code,
+            state=_with_a_place(event) if fits else "waiting",
+            places=places,
+            people=people,
+            attendees=json.dumps([dict(one) for one in attendees], ensure_ascii=False),
+            details=json.dumps(dict(details), ensure_ascii=False),
+            created_at=at,
+            changed_at=at,
+        )
+        .returning(registrations.c.id)
+    )
+    found = await get(connection, int(made.scalar_one()))
+    assert found is not None
+    return found
+
+
+async def get(connection: AsyncConnection, registration: int) -> Registration | None:
+    found = await _found(connection, registrations.c.id == registration)
+    return found[0] if found else None
+
+
+async def by_code(connection: AsyncConnection, code: str) -> Registration | None:
+    found = await _found(connection, registrations.c.code == code)
+    return found[0] if found else None
+
+
+async def live_of(connection: AsyncConnection, event: int, cooperative: int) -> Registration | None:
+    """The live registration of a cooperative for an event."""
+    found = await _found(
+        connection,
+        registrations.c.event_id == event,
+        registrations.c.cooperative_id == cooperative,
+        registrations.c.state.in_(LIVE),
+    )
+    return found[0] if found else None
+
+
+async def of_cooperative(connection: AsyncConnection, cooperative: int) -> list[Registration]:
+    """All of a cooperative's, newest first."""
+    found = await _found(connection, registrations.c.cooperative_id == cooperative)
+    return found[::-1]
+
+
+async def of_event(
+    connection: AsyncConnection, event: int, states: Sequence[str] = LIVE
+) -> list[Registration]:
+    """Those of an event in these states, in order of arrival."""
+    return await _found(connection, registrations.c.event_id == event, registrations.c.state.in_(states))
+
+
+async def ahead_of(connection: AsyncConnection, one: Registration) -> int:
+    """How many wait for the same event and came before."""
+    counted = await connection.execute(
+        select(func.count()).where(
+            registrations.c.event_id == one.event_id,
+            registrations.c.state == "waiting",
+            registrations.c.id < one.id,
+        )
+    )
+    return int(counted.scalar_one())
+
+
+async def move(
+    connection: AsyncConnection,
+    registration: int,
+    old: Sequence[str],
+    new: str,
+    at: datetime,
+    reason: str = "",
+) -> bool:
+    """Moves a registration from one of the old states to a new one; False where it is in none of them."""
+    moved = await connection.execute(
+        update(registrations)
+        .where(registrations.c.id == registration, registrations.c.state.in_(old))
+        .values(state=new, reason=reason, offer_ends_at=None, changed_at=at)
+    )
+    return moved.rowcount == 1
+
+
+async def accept(connection: AsyncConnection, event: Event, registration: int, at: datetime) -> bool:
+    """Takes the place that is offered; False where it is no longer."""
+    return await move(connection, registration, ("offered",), _with_a_place(event), at)
+
+
+async def give_place(connection: AsyncConnection, event: Event, registration: int, at: datetime) -> bool:
+    """Confirms one from the waiting list by hand; False where it does not wait, or there are too few places."""
+    one = await get(connection, registration)
+    free = await left(connection, event)
+    if one is None or (free is not None and one.places > free):
+        return False
+    return await move(connection, registration, ("waiting",), "confirmed", at)
+
+
+async def resize(
+    connection: AsyncConnection,
+    registration: int,
+    at: datetime,
+    *,
+    places: int,
+    people: int,
+    attendees: Sequence[Mapping[str, str]],
+) -> bool:
+    """Changes how many places a live registration has; whether they are there is for the caller to count."""
+    changed = await connection.execute(
+        update(registrations)
+        .where(registrations.c.id == registration, registrations.c.state.in_(LIVE))
+        .values(
+            places=places,
+            people=people,
+            attendees=json.dumps([dict(one) for one in attendees], ensure_ascii=False),
+            changed_at=at,
+        )
+    )
+    return changed.rowcount == 1
+
+
+async def promote(connection: AsyncConnection, event: Event, at: datetime) -> list[Registration]:
+    """Offers what is free in a locked event to those that wait: each time the first whom it suffices.
+
+    An offer lasts a day and ends when the event begins. Returns those it is offered to.
+    """
+    until = min(at + OFFERED_FOR, event.starts_at)
+    free = await left(connection, event)
+    if event.state != "open" or until <= at:
+        return []
+    offered = []
+    for one in await of_event(connection, event.id, ("waiting",)):
+        if free is not None:
+            if one.places > free:
+                continue
+            free -= one.places
+        await connection.execute(
+            update(registrations)
+            .where(registrations.c.id == one.id)
+            .values(state="offered", offer_ends_at=until, changed_at=at)
+        )
+        offered.append(one)
+    return offered
+
+
+async def expired_offers(connection: AsyncConnection, at: datetime) -> list[Registration]:
+    """Offers whose time is up."""
+    return await _found(connection, registrations.c.state == "offered", registrations.c.offer_ends_at <= at)
+
+
+async def check_in(connection: AsyncConnection, registration: int, at: datetime) -> bool:
+    """Notes that they are there; False where they were before, or have no confirmed place."""
+    noted = await connection.execute(
+        update(registrations)
+        .where(
+            registrations.c.id == registration,
+            registrations.c.state == "confirmed",
+            registrations.c.checked_in_at.is_(None),
+        )
+        .values(checked_in_at=at)
+    )
+    return noted.rowcount == 1
+
+
+async def to_survey(
+    connection: AsyncConnection, ended_after: datetime, ended_before: datetime
+) -> list[Registration]:
+    """Those with a place at an event that ended in between, who were not asked yet how it went."""
+    return await _found(
+        connection,
+        registrations.c.state == "confirmed",
+        registrations.c.surveyed.is_(False),
+        registrations.c.event_id.in_(
+            select(events.c.id).where(
+                events.c.state != "called_off",
+                events.c.ends_at >= ended_after,
+                events.c.ends_at < ended_before,
+            )
+        ),
+    )
+
+
+async def surveyed(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+    await connection.execute(
+        update(registrations).where(registrations.c.id.in_(numbers)).values(surveyed=True)
+    )
+
+
+async def note_result(
+    connection: AsyncConnection, registration: int, at: datetime, values: Mapping[str, Any]
+) -> bool:
+    """Keeps what came of an event for a cooperative; False where that is kept already."""
+    known = await connection.execute(
+        select(event_results.c.id).where(event_results.c.registration_id == registration)
+    )
+    if known.first():
+        return False
+    await connection.execute(
+        insert(event_results).values({**values, "registration_id": registration, "at": at})
+    )
+    return True
+
+
+async def forget(connection: AsyncConnection, person: int) -> None:
+    """Empties whom a person named in their registrations; the registration itself is the cooperative's."""
+    await connection.execute(
+        update(registrations)
+        .where(registrations.c.person_id == person)
+        .values(attendees="[]", person_id=None)
+    )
+
+
+def _with_a_place(event: Event) -> str:
+    return "asked" if event.approval else "confirmed"
+
+
+async def _found(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[Registration]:
+    rows = await connection.execute(
+        select(registrations, cooperatives.c.name.label("cooperative"))
+        .join(cooperatives, cooperatives.c.id == registrations.c.cooperative_id)
+        .where(*where)
+        .order_by(registrations.c.id)
+    )
+    return [_registration(row) for row in rows]
+
+
+def _registration(row: Row[Any]) -> Registration:
+    plain = {
+        name: getattr(row, name)
+        for name in Registration.__dataclass_fields__
+        if name not in ("attendees", "details")
+    }
+    return Registration(**plain, attendees=tuple(json.loads(row.attendees)), details=json.loads(row.details))
