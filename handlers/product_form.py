@@ -507,7 +507,7 @@ def said_before(sentence: str, wishes: Collection[str], text: Text) -> dict[str,
     left out.
     """
     words = sentence.split()
-    folded = [fold(word) for word in words]  # a colon after the wish goes with it
+    folded = [fold(word) for word in words]
     start = _after_wish(folded, wishes)
     if start is None:
         return {}
