@@ -487,7 +487,7 @@ async def namesake(connection: AsyncConnection, product: Product, name: str) -> 
     found = await connection.execute(
         select(products.c.id).where(
             products.c.cooperative_id == product.cooperative_id,
-            products.c.folded == fold(name),
+            products.c.folded == fold(name)[:150],
             products.c.state != "hidden",
             products.c.id != product.id,
         )
@@ -751,7 +751,7 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
             value = column.type.python_type()
         row[key] = value
         if key == "name":
-            row["folded"] = fold(value)
+            row["folded"] = fold(value)[:150]
     return row
 
 
