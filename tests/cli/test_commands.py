@@ -26,6 +26,7 @@ def coopbot(
         check=False,
         env=kept
         | {"DATABASE_URL": f"sqlite:///{folder}/t.db", "DATA_DIR": str(folder), "EMBEDDINGS": "false"}
+        | {"SAMPLE": "false"}
         | environment,
     )
 
