@@ -170,7 +170,7 @@ class _Sample:
         values = {name: one[name] for name in products.FIELDS if name in one}
         values |= {"name": self._marked(one["name"]), "priced_on": self._today}
         number = await products.add(
-            self._connection, cooperative, values, self._now, state="approved", example=True
+            self._connection, cooperative, values, self._now, state="approved", code=one["code"], example=True
         )
         for held in one.get("certificates", ()):
             await products.certify(

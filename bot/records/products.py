@@ -298,14 +298,15 @@ async def add(
     at: datetime,
     *,
     state: str = "waiting",
+    code: str = "",
     example: bool = False,
 ) -> int:
-    """Notes a product; `values` by `FIELDS`, of which name and category are needed.
+    """Notes a product; `values` by `FIELDS`, of which name and category are needed. A code is drawn where none is given.
 
     Raises `IntegrityError` where the cooperative has one of that name that is not hidden.
     """
     row = _row(values) | {
-        "code": "".join(secrets.choice(_CODE) for _ in range(7)),
+        "code": code or "".join(secrets.choice(_CODE) for _ in range(7)),
         "cooperative_id": cooperative,
         "state": state,
         "example": example,
