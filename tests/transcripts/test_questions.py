@@ -101,7 +101,7 @@ async def test_an_expired_article_says_so_first(talk: Talk) -> None:
         ("tem-nhan-nho-lien-minh", "Xin tem nhãn, bao bì", "requests:new"),
         ("ket-noi-cung-cau-tim-nguoi-mua", "Tìm người mua, chào hàng", "trade:menu"),
         ("san-pham-dang-ky-cap-nhat", "Đăng ký sản phẩm", "product:new"),
-        ("san-vcamart", "Đưa hàng lên kênh bán", "requests:channel"),
+        ("san-vcamart", "Vào kênh bán hàng", "requests:channel"),
         ("gui-kho-khan-kien-nghi", "Gửi khó khăn, kiến nghị", "needs:new"),
     ],
 )
