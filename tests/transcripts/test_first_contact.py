@@ -118,7 +118,7 @@ async def test_the_persons_choice_wins_over_the_channels_language(talk: Talk) ->
     talk.hears("Que puis-je faire")
     await talk.says("tiếng Việt")
     await talk.says("/menu")
-    talk.hears("muốn hỏi về việc gì")
+    talk.hears("Em giúp gì được")
 
 
 async def test_without_a_word_of_the_channel_the_language_of_the_text_counts(talk: Talk) -> None:
