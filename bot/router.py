@@ -6,6 +6,7 @@ instead of commands stand in the catalogs, since they belong to a language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -49,6 +50,7 @@ class Feature:
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
     takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
     what no phrase can tell (“giá 120k”): it returns the command that is meant, or None.
+    `reads` are the commands whose argument begins with the number of a file that is to be read as a table first.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Feature:
     chores: tuple[Chore, ...] = ()
     forget: Callable[[Turn], Awaitable[None]] | None = None
     leads: Callable[[str], str | None] | None = None
+    reads: frozenset[str] = frozenset()
 
 
 class Router:
@@ -121,6 +124,15 @@ class Router:
         if feature is not self._questions or turn.said.kind != "text" or self._draft(turn):
             return None
         return clean(turn.said.text)
+
+    def reads(self, turn: Turn) -> int | None:
+        """The file that has to be read as a table before a turn begins."""
+        turn.said = self._as_tap(turn)
+        if turn.said.kind != "tap":
+            return None
+        feature, command, argument = self._meant(turn)
+        number = argument.partition(":")[0]
+        return int(number) if command in feature.reads and re.fullmatch("[0-9]{1,15}", number) else None
 
     def leads_to(self, typed: str) -> str | None:
         """The dialog whose words or phrases a text holds, where it is more than a question."""

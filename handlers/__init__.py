@@ -1,5 +1,6 @@
 """What a person can use in chat: one file a feature. The order decides between words that two would take."""
 
+from bot.exchange import Exchange
 from bot.router import Feature, Router
 from handlers import (
     answers,
@@ -10,8 +11,10 @@ from handlers import (
     contracts,
     cooperative,
     event_desk,
+    event_exchange,
     events,
     files,
+    imports,
     labels,
     loans,
     matches,
@@ -56,12 +59,16 @@ SUBJECTS: tuple[Feature, ...] = (
     colleagues.feature,
 )
 
+#: What goes in from spreadsheets and out into them, by the command line and in part by chat.
+EXCHANGES: tuple[Exchange, ...] = (event_exchange.EVENTS, event_exchange.REGISTRATIONS)
+
 FEATURES: tuple[Feature, ...] = (
     start.feature,
     privacy.feature(SUBJECTS),
     *SUBJECTS,
     mine.feature(SUBJECTS),
     staff.feature([card for subject in SUBJECTS for card in subject.cards]),
+    imports.feature(EXCHANGES),
     smalltalk.feature,
     topics.feature,
     answers.feature,

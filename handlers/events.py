@@ -154,8 +154,8 @@ async def listed(turn: Turn, wanted: Wanted) -> list[Outgoing]:
 async def asked(turn: Turn) -> list[Outgoing]:
     """A sentence: registers where that is what it says, else shows what is coming."""
     said = _said(turn.said.text)
-    period = _period(said, turn.today) or (None, None)
-    wanted = Wanted(_kind(said) or "", period[0], period[1], _province(said))
+    first, last = _period(said, turn.today) or (None, None)
+    wanted = Wanted(_kind(said) or "", first, last, _province(said))
     if _has(_LOOKS, said) or not _has(_REGISTERS, said):
         return await listed(turn, wanted)
     found = [event for event in await _found(turn, wanted) if event.open_at(turn.now)]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
-from bot.chat import Incoming
+from bot.chat import Incoming, Media
 from bot.errors import UserError
 from bot.records import events as records
 from bot.records.audit import audit
 from bot.records.events import events
+from bot.records.files import files
 from bot.text import text
 from handlers.event_desk import Moment
 from tests.talk import Talk
@@ -197,7 +198,7 @@ async def test_registrations_are_listed_given_a_place_and_exported(talk: Talk) -
     sent = await officer.taps("events:sheet:1")
     assert sent[0].file is not None
     workbook = load_workbook(io.BytesIO(talk.assistant.media.read(sent[0].file.reference)))
-    cells = [str(cell.value) for line in workbook.active.iter_rows() for cell in line if cell.value]
+    cells = [str(cell) for line in workbook.worksheets[0].iter_rows(values_only=True) for cell in line]
     assert "HTX Thứ Hai" in cells
     assert any("Hà Văn Bốn" in cell for cell in cells)
 
@@ -256,3 +257,92 @@ async def test_documents_reach_members(talk: Talk) -> None:
 async def here(talk: Talk) -> bool:
     async with talk.assistant.database.read() as connection:
         return bool(await records.materials(connection, 1))
+
+
+HEADINGS = ("Loại", "Tên sự kiện", "Địa điểm, địa chỉ", "Bắt đầu", "Kết thúc", "Số chỗ hoặc số gian")
+
+
+def workbook(*lines: tuple[Any, ...]) -> bytes:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for line in (HEADINGS, *lines):
+        sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def send(officer: Talk, content: bytes) -> None:
+    """Sends a workbook with the words under it, and waits until it is here."""
+    key = f"xlsx-{len(officer.wire.files)}"
+    officer.wire.files[key] = content
+    await officer.sends("file", Media(key, "su-kien.xlsx", size=len(content)), text="nhập sự kiện")
+
+    async def fetched() -> bool:
+        async with officer.assistant.database.read() as connection:
+            found = await connection.execute(select(files.c.stored).where(files.c.reference == key))
+            return found.scalar() is not None
+
+    await eventually(fetched, "the workbook was not fetched")
+
+
+async def test_events_are_brought_in_from_a_spreadsheet_once_nothing_is_wrong(talk: Talk) -> None:
+    officer = await office(talk)
+    await officer.says("nhập sự kiện")
+    assert officer.heard[0].file is not None
+    right = (
+        "Hội chợ",
+        "Hội chợ OCOP Tết",
+        "Vinh, Nghệ An",
+        datetime(2026, 12, 20, 8),  # noqa: DTZ001  a workbook has no time zones
+        "17:00 22/12/2026",
+        50,
+    )
+    await send(
+        officer,
+        workbook(
+            right,
+            ("đám cưới", "Tập huấn kế toán", "Vinh", "20/12", "17:00 20/12/2026", None),
+            ("Lớp tập huấn", "Tập huấn kế toán", "Vinh", "8:00 20/12/2026", "7:00 20/12/2026", "nhiều"),
+            ("Diễn đàn", None, "Vinh", "8:00 20/12/2026", "7:00 20/12/2026", 5),
+            ("Diễn đàn", "Diễn đàn cung cầu", "Vinh", "8:00 20/12/2026", "7:00 20/12/2026", 5),
+        ),
+    )
+    officer.hears("chưa ghi gì")
+    await officer.taps("Kiểm tra tệp")
+    officer.hears("1 dòng đúng", "Dòng 3, Loại:", "Dòng 3, Bắt đầu:", "Dòng 4, Số chỗ hoặc số gian:")
+    officer.hears("Dòng 5, Tên sự kiện: Còn thiếu", "Dòng 6: Giờ kết thúc phải sau giờ bắt đầu")
+    assert await rows(events)(talk) == 0
+    await officer.taps("import:write:2:events")
+    officer.hears("chưa ghi gì")
+    assert await rows(events)(talk) == 0
+    await send(officer, workbook(right))
+    await officer.taps("Kiểm tra tệp")
+    await officer.taps("Nhập vào")
+    officer.hears("Đã nhập: 1. Đã có từ trước: 0")
+    await officer.taps("Nhập vào")
+    officer.hears("Đã nhập: 0. Đã có từ trước: 1")
+    async with talk.assistant.database.read() as connection:
+        kept = (await connection.execute(select(events))).one()
+    assert (kept.kind, kept.capacity, kept.state) == ("fair", 50, "draft")
+
+
+async def test_a_file_that_is_no_workbook_and_one_of_another_chat_are_refused(talk: Talk) -> None:
+    officer = await office(talk)
+    await send_words(officer, b"Lo\xe1i;T\xean\n\x00\x00")
+    officer.hears("chưa ghi gì")
+    await officer.taps("import:check:1:events")
+    officer.hears_not("dòng đúng")
+    other = talk.beside("khac")
+    await other.says("/menu")
+    await other.is_officer("Cán bộ Hai", topics="events")
+    await other.taps("import:check:1:events")
+    other.hears("gửi lại tệp")
+    await talk.says("/menu")
+    await talk.taps("import:check:1:events")
+    talk.hears("dành cho cán bộ")
+
+
+async def send_words(officer: Talk, content: bytes) -> None:
+    officer.wire.files["bad"] = content
+    await officer.sends("file", Media("bad", "su-kien.xlsx", size=len(content)), text="nhập sự kiện")
