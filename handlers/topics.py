@@ -26,6 +26,8 @@ TOPICS = {
     "training": N_("Training"),
     "union": N_("The Alliance"),
 }
+#: What can be begun on a topic: the label of its button, and its data.
+BEGINS = {"loans": (N_("Check a loan"), "loan:apply")}
 #: Articles on one page of a list, so that a message has at most eight buttons.
 PAGE = 6
 
@@ -39,10 +41,12 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:
     found = turn.library.on(topic, turn.text.language)
-    shown = found[page * PAGE : (page + 1) * PAGE]
     t = turn.text
-    buttons = [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
-    if len(found) > (page + 1) * PAGE:
+    begins = [Button(t(label), data=data) for label, data in (BEGINS[topic],)] if topic in BEGINS else []
+    room = PAGE - len(begins)
+    shown = found[page * room : (page + 1) * room]
+    buttons = begins + [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
+    if len(found) > (page + 1) * room:
         buttons.append(Button(t(N_("More…")), data=f"topic:{topic}:{page + 1}"))
     buttons.append(Button(t(N_("Main menu")), data="start:menu"))
     if not shown:
@@ -67,8 +71,11 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
     others = [turn.library.get(other, turn.language) for other in dict.fromkeys((*near, *article.related))]
     buttons += [
         Button(other.title, data=f"topic:article:{other.id}")
-        for other in [o for o in others if o and o.id != article_id][:3]
+        for other in [o for o in others if o and o.id != article_id][: 3 - (article.topic in BEGINS)]
     ]
+    if article.topic in BEGINS:
+        label, data = BEGINS[article.topic]
+        buttons.append(Button(t(label), data=data))
     return [Outgoing(written(article, t, turn.settings, turn.now), tuple(buttons))]
 
 
