@@ -26,6 +26,7 @@ TOPICS = {
     "training": N_("Training"),
     "union": N_("The Alliance"),
 }
+<<<<<<< HEAD
 #: Dialog that an article can lead to (its field `action`) → label and data of the button that opens it.
 ACTIONS = {
     "fair": (N_("Register for a fair"), "event:list:fair..0.0"),
@@ -39,6 +40,10 @@ ACTIONS = {
     "profile": (N_("Our cooperative’s profile"), "profile:show"),
     "status": (N_("My things"), "mine:list"),
 }
+=======
+#: What can be begun on a topic: the label of its button, and its data.
+BEGINS = {"loans": (N_("Check a loan"), "loan:apply")}
+>>>>>>> loans
 #: Articles on one page of a list, so that a message has at most eight buttons.
 PAGE = 6
 
@@ -52,10 +57,12 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:
     found = turn.library.on(topic, turn.text.language)
-    shown = found[page * PAGE : (page + 1) * PAGE]
     t = turn.text
-    buttons = [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
-    if len(found) > (page + 1) * PAGE:
+    begins = [Button(t(label), data=data) for label, data in (BEGINS[topic],)] if topic in BEGINS else []
+    room = PAGE - len(begins)
+    shown = found[page * room : (page + 1) * room]
+    buttons = begins + [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
+    if len(found) > (page + 1) * room:
         buttons.append(Button(t(N_("More…")), data=f"topic:{topic}:{page + 1}"))
     buttons.append(Button(t(N_("Main menu")), data="start:menu"))
     if not shown:
@@ -81,8 +88,11 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
     others = [turn.library.get(other, turn.language) for other in dict.fromkeys((*near, *article.related))]
     buttons += [
         Button(other.title, data=f"topic:article:{other.id}")
-        for other in [o for o in others if o and o.id != article_id][:3]
+        for other in [o for o in others if o and o.id != article_id][: 3 - (article.topic in BEGINS)]
     ]
+    if article.topic in BEGINS:
+        label, data = BEGINS[article.topic]
+        buttons.append(Button(t(label), data=data))
     return [Outgoing(written(article, t, turn.settings, turn.now), tuple(buttons))]
 
 
