@@ -21,7 +21,7 @@ from bot.fetcher import Fetcher
 from bot.library import Library
 from bot.media import MediaStore
 from bot.pages.products import ProductPages
-from bot.records import messages, people, turns
+from bot.records import messages, people, programmes, turns
 from bot.records.turns import Waiting
 from bot.router import Router, offered
 from bot.scheduler import ticker
@@ -61,6 +61,7 @@ class Assistant:
     async def open(self) -> None:
         """Opens the database and reads the knowledge base, with whatever vectors are kept."""
         await self.database.open()
+        await self.database.write(lambda connection: programmes.begin(connection, self.clock()))
         for problem in await library.publish(self.database, LOCALES):
             log.error("articles unchanged: %s", problem)
         self.library.use(*await library.load(self.database))

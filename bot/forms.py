@@ -392,7 +392,10 @@ class _Turn(_Shown):
         )
 
     def _take(self, question: Question, value: Any) -> Step:
-        said = question.check(self.known, value) if question.check else None
+        try:
+            said = question.check(self.known, value) if question.check else None
+        except UserError as error:  # it was an answer, and is not to be tried as a question
+            return replace(self._refused(error), unclear=None)
         notes = []
         kind = self.kind
         assert kind is not None

@@ -235,6 +235,11 @@ class Router:
             note = turn.text(N_("To change an answer, go back or edit it before sending."))
             return [forms.show(form, draft, turn.text, note, facts)]
         step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
+        if step.draft and step.draft.answers != draft.answers:  # an answer can bring facts of its own
+            newer = await form.facts(turn, step.draft.answers)
+            if newer != facts:
+                facts = newer
+                step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
         asked = await self._asked_in_the_middle(turn, form, draft, step, facts)
         if asked:
             return asked
@@ -270,7 +275,7 @@ class Router:
         self, turn: Turn, form: Form, draft: Draft, step: forms.Step, facts: Answers
     ) -> Sequence[Outgoing] | None:
         """The answer to a question in the middle of a form, and then the form's question again."""
-        if turn.said.kind != "text":
+        if turn.said.kind != "text" or not any(letter.isalpha() for letter in turn.said.text):
             return None
         at = forms.walk(form, draft.answers, facts)
         any_text = at.open is not None and at.open.kind_for({**facts, **at.answers}).free

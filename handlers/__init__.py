@@ -3,28 +3,43 @@
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    calculator,
     certificates,
+    colleagues,
     cooperative,
     events,
     files,
+    loans,
     mine,
+    needs,
     person,
     privacy,
     products,
+    profile,
+    programmes,
     smalltalk,
     staff,
     start,
     topics,
+    yearly,
 )
 
-#: What a person can begin and keep; `mine` lists it.
+#: What a person can begin and keep; `mine` lists it. Leaving a cooperative is last, since what is kept for it is found
+#: through it when all is deleted.
 SUBJECTS: tuple[Feature, ...] = (
     cooperative.feature,
+    profile.feature,
+    yearly.feature,
+    needs.feature,
     products.feature,
     certificates.feature,
     events.feature,
     person.feature,
     files.feature,
+    loans.feature,
+    programmes.feature,
+    calculator.feature,
+    colleagues.feature,
 )
 
 FEATURES: tuple[Feature, ...] = (

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat import Button, Media, Outgoing
 from bot.knowledge.syllables import decode, is_syllable
 from bot.questions import count_in
-from bot.questions.places import provinces_named
+from bot.questions.places import province_named
 from bot.records import audit, cooperatives, events, registrations, staff, tasks
 from bot.records.cooperatives import Cooperative
 from bot.records.events import Event
@@ -630,9 +630,8 @@ def _province(said: str) -> int:
         for at in range(len(words) - size + 1):
             if size == 1 and (at == 0 or words[at - 1] not in prepositions):
                 continue
-            found = provinces_named(" ".join(words[at : at + size]))
-            if len(found) == 1:
-                return found[0]
+            if found := province_named(" ".join(words[at : at + size])):
+                return found
     return 0
 
 

@@ -176,6 +176,14 @@ def _bound(bound: int | date | None, today: date, otherwise: date) -> date:
     return bound if isinstance(bound, date) else today + timedelta(days=bound)
 
 
+def day_beginnings() -> Iterable[str]:
+    """What a day that is said in words can begin with."""
+    return (
+        *_weekdays(), *_month_names(), *_near_days(), *_day_words(), *_week_shifts(), *_parts_of_month(),
+        *_later_words(), *_ago_before_words(),
+    )  # fmt: skip
+
+
 def in_figures(words: str) -> str:
     """“20 thang 12” in a longer text as 20/12, so that it is not read as twenty months."""
     return re.sub(

@@ -74,6 +74,11 @@ def by_accents(typed: str, known: Mapping[str, str], folded: Container[str]) -> 
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of these words, the longest first."""
+    return _any_of(tuple(words))
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from bot.questions.codes import phones
-from bot.questions.dates import day_choices, in_figures, term_of
+from bot.questions.dates import day_beginnings, day_choices, in_figures, term_of
 from bot.questions.money import amounts
-from bot.questions.numbers import count_of, numbers_by_accents
-from bot.questions.quantities import quantities, units_by_accents, value_of
+from bot.questions.numbers import count_of, number_words, numbers_by_accents
+from bot.questions.quantities import half_of_words, quantities, units_by_accents, value_of
 from bot.text import Text, clean, fold
 from bot.text import text as text_in
 
@@ -90,6 +91,9 @@ def _only(said: str, read: Callable[[str], Iterable[V]]) -> V | None:
     found: list[V] = []
     at = 0
     while at < len(words):
+        if not _begins(words[at]):
+            at += 1
+            continue
         for size in range(min(_RUN, len(words) - at), 0, -1):
             run = " ".join(words[at : at + size]).strip(".,;:!?")
             meant = list(read(run)) if run else []
@@ -99,6 +103,17 @@ def _only(said: str, read: Callable[[str], Iterable[V]]) -> V | None:
                 break
         at += 1
     return found[0] if len(found) == 1 else None
+
+
+def _begins(word: str) -> bool:
+    """Whether an amount, a quantity, a span or a day can begin with a word."""
+    return any(c.isdigit() for c in word) or word.strip(".,;:!?") in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    phrases = (*number_words(), *half_of_words(), *day_beginnings())
+    return frozenset(phrase.split(" ")[0] for phrase in phrases)
 
 
 def _said(sentence: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,20 +13,26 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
     UniqueConstraint,
+    delete,
     false,
+    func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
-from bot.records.sql import ROW_ID
+from bot.records.people import people
+from bot.records.sql import ROW_ID, ignoring_repetition
 
 cooperatives = Table(
     "cooperatives",
@@ -45,6 +53,7 @@ cooperatives = Table(
     Column("commune", String(8), nullable=False, server_default=""),
     Column("hamlet", String(120), nullable=False, server_default=""),
     Column("sector", String(16), nullable=False, server_default=""),
+    Column("activity", String(200), nullable=False, server_default=""),
     Column("members", Integer),
     Column("women", Integer),
     Column("minority", Integer),
@@ -52,10 +61,13 @@ cooperatives = Table(
     Column("insured", Integer),
     Column("capital", BigInteger),
     Column("flags", Text, nullable=False, server_default=""),
-    Column("state", String(12), nullable=False, server_default="waiting"),  # waiting, verified, declined
+    Column(
+        "state", String(12), nullable=False, server_default="waiting"
+    ),  # waiting, more, verified, declined
     Column("reason", Text, nullable=False, server_default=""),
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
+    Index("ix_cooperatives_commune", "commune"),
 )
 
 memberships = Table(
@@ -65,9 +77,36 @@ memberships = Table(
     Column("cooperative_id", ForeignKey("cooperatives.id", ondelete="CASCADE"), nullable=False),
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("role", String(12), nullable=False),  # director, accountant, member
-    Column("state", String(12), nullable=False, server_default="waiting"),  # waiting, confirmed, declined
+    Column("state", String(12), nullable=False, server_default="waiting"),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("cooperative_id", "person_id"),
+)
+
+changes = Table(
+    "cooperative_changes",
+    metadata,
+    Column("id", ROW_ID, primary_key=True),
+    Column("cooperative_id", ForeignKey("cooperatives.id", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("people.id", ondelete="SET NULL")),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("tax_code", String(14), nullable=False, server_default=""),
+    Column("state", String(12), nullable=False, server_default="waiting"),  # waiting, applied, declined
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("created_at", Instant, nullable=False),
+)
+Index(
+    "uq_cooperative_changes_waiting",
+    changes.c.cooperative_id,
+    unique=True,
+    sqlite_where=changes.c.state == "waiting",
+    postgresql_where=changes.c.state == "waiting",
+)
+
+#: Sizes in agriculture, the largest first: members, and turnover or capital in đồng (Decree 113/2024, Art. 5).
+_SIZES = (
+    ("large", 300, 50 * 10**9, 10 * 10**9),
+    ("medium", 200, 10 * 10**9, 5 * 10**9),
+    ("small", 50, 2 * 10**9, 10**9),
 )
 
 
@@ -75,7 +114,8 @@ memberships = Table(
 class Cooperative:
     """What other subjects need to know of a cooperative; `verified` once staff have confirmed it.
 
-    `role` is the asking person's, "" where it was not asked for a person.
+    `province` and `commune` are the official codes, as text ("04", "01290"). `role` is the asking person's, ""
+    where it was not asked for a person.
     """
 
     id: int
@@ -90,14 +130,57 @@ class Cooperative:
     role: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who acts for a cooperative, or wants to.
+
+    `state`: waiting (for a director or an officer), confirmed, declined, removed. `name` and `phone` are empty
+    where the person left none.
+    """
+
+    id: int
+    cooperative_id: int
+    person_id: int
+    role: str
+    state: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a verified cooperative wants to be called, or its new tax code ("" where it stays), until staff agree."""
+
+    id: int
+    cooperative_id: int
+    name: str
+    tax_code: str
+    state: str
+    reason: str
+
+
+def size(sector: str, members: int | None, turnover: int | None, capital: int | None) -> str:
+    """large, medium, small or micro (Decree 113/2024, Art. 5: agriculture); "" where it cannot be told."""
+    if sector != "farming" or members is None:
+        return ""
+    for name, people_needed, turnover_needed, capital_needed in _SIZES:
+        if members < people_needed:
+            continue
+        if (turnover or 0) >= turnover_needed or (capital or 0) >= capital_needed:
+            return name
+        if turnover is None or capital is None:
+            return ""
+    return "micro"
+
+
 async def of_person(connection: AsyncConnection, person_id: int) -> Cooperative | None:
-    """The cooperative that a person acts for: the one they joined last, if they were not declined."""
+    """The cooperative that a person acts for: of those that confirmed them, the one they joined last."""
     found = await connection.execute(
         select(cooperatives, memberships.c.role)
         .join(memberships, memberships.c.cooperative_id == cooperatives.c.id)
         .where(
             memberships.c.person_id == person_id,
-            memberships.c.state != "declined",
+            memberships.c.state == "confirmed",
             cooperatives.c.state != "declined",
         )
         .order_by(memberships.c.id.desc())
@@ -107,17 +190,25 @@ async def of_person(connection: AsyncConnection, person_id: int) -> Cooperative 
     return _cooperative(row, row.role) if row else None
 
 
-async def found(connection: AsyncConnection, person_id: int, name: str, phone: str, at: datetime) -> int:
-    """Notes a new cooperative with the person as its director."""
+async def found(
+    connection: AsyncConnection, person_id: int, values: Mapping[str, Any], at: datetime
+) -> int | None:
+    """Notes a new cooperative (columns of its table) with the person as its director.
+
+    None where its tax code was noted meanwhile.
+    """
     made = await connection.execute(
-        insert(cooperatives)
-        .values(kind="coop", name=name, phone=phone, created_at=at)
+        ignoring_repetition(connection, cooperatives)
+        .values(**values, created_at=at)
         .returning(cooperatives.c.id)
     )
-    number = int(made.scalar_one())
-    await connection.execute(
-        insert(memberships).values(cooperative_id=number, person_id=person_id, role="director", created_at=at)
-    )
+    number: int | None = made.scalar()
+    if number is not None:
+        await connection.execute(
+            insert(memberships).values(
+                cooperative_id=number, person_id=person_id, role="director", state="confirmed", created_at=at
+            )
+        )
     return number
 
 
@@ -126,14 +217,225 @@ async def get(connection: AsyncConnection, cooperative: int) -> Cooperative | No
     return _cooperative(row) if row else None
 
 
+async def profile(connection: AsyncConnection, cooperative: int) -> dict[str, Any]:
+    """All that is known of a cooperative, by column; {} where there is none."""
+    row = (await connection.execute(select(cooperatives).where(cooperatives.c.id == cooperative))).first()
+    return dict(row._mapping) if row else {}
+
+
+async def with_tax_code(connection: AsyncConnection, tax_code: str) -> int | None:
+    found = await connection.execute(select(cooperatives.c.id).where(cooperatives.c.tax_code == tax_code))
+    number: int | None = found.scalar()
+    return number
+
+
+async def names_in(connection: AsyncConnection, commune: str, but: int = 0) -> list[str]:
+    """The names of the cooperatives of a commune, without the one `but`."""
+    found = await connection.execute(
+        select(cooperatives.c.name).where(
+            cooperatives.c.commune == commune, cooperatives.c.state != "declined", cooperatives.c.id != but
+        )
+    )
+    return list(found.scalars())
+
+
+async def change(connection: AsyncConnection, cooperative: int, values: Mapping[str, Any]) -> None:
+    """Changes what may be changed at once; one that is not verified waits for staff again."""
+    if values:
+        await connection.execute(
+            update(cooperatives).where(cooperatives.c.id == cooperative).values(**values)
+        )
+    await connection.execute(
+        update(cooperatives)
+        .where(cooperatives.c.id == cooperative, cooperatives.c.state == "more")
+        .values(state="waiting", reason="")
+    )
+
+
+async def decide(connection: AsyncConnection, cooperative: int, state: str, reason: str = "") -> bool:
+    """verified, more or declined, of a profile that waits; False where it does not wait any more.
+
+    One that is declined gives its tax code back, so that it can be claimed by whose it is.
+    """
+    values: dict[str, Any] = {"state": state, "reason": reason}
+    if state == "declined":
+        values["tax_code"] = None
+    changed = await connection.execute(
+        update(cooperatives)
+        .where(cooperatives.c.id == cooperative, cooperatives.c.state.in_(("waiting", "more")))
+        .values(**values)
+    )
+    return bool(changed.rowcount)
+
+
+async def ask_change(
+    connection: AsyncConnection, cooperative: int, person_id: int, name: str, tax_code: str, at: datetime
+) -> int:
+    """Notes a new name or tax code for staff to agree to, in place of what waited; returns its number."""
+    await connection.execute(
+        delete(changes).where(changes.c.cooperative_id == cooperative, changes.c.state == "waiting")
+    )
+    made = await connection.execute(
+        insert(changes)
+        .values(cooperative_id=cooperative, person_id=person_id, name=name, tax_code=tax_code, created_at=at)
+        .returning(changes.c.id)
+    )
+    return int(made.scalar_one())
+
+
+async def waiting_change(connection: AsyncConnection, cooperative: int) -> Change | None:
+    found = await connection.execute(
+        select(changes).where(changes.c.cooperative_id == cooperative, changes.c.state == "waiting")
+    )
+    row = found.first()
+    return _change(row) if row else None
+
+
+async def change_of(connection: AsyncConnection, number: int) -> Change | None:
+    row = (await connection.execute(select(changes).where(changes.c.id == number))).first()
+    return _change(row) if row else None
+
+
+async def decide_change(connection: AsyncConnection, wanted: Change, state: str, reason: str = "") -> bool:
+    """applied or declined; False where it does not wait any more, or another has the tax code meanwhile."""
+    if state == "applied" and wanted.tax_code:
+        other = await with_tax_code(connection, wanted.tax_code)
+        if other not in (None, wanted.cooperative_id):
+            return False
+    changed = await connection.execute(
+        update(changes)
+        .where(changes.c.id == wanted.id, changes.c.state == "waiting")
+        .values(state=state, reason=reason)
+    )
+    if changed.rowcount and state == "applied":
+        new = {key: value for key, value in (("name", wanted.name), ("tax_code", wanted.tax_code)) if value}
+        await connection.execute(
+            update(cooperatives).where(cooperatives.c.id == wanted.cooperative_id).values(**new)
+        )
+    return bool(changed.rowcount)
+
+
 async def people_of(connection: AsyncConnection, cooperative: int) -> list[int]:
     """The people who act for a cooperative, the first to join first: whom a decision is told to."""
+    return [one.person_id for one in await members(connection, cooperative) if one.state == "confirmed"]
+
+
+async def members(connection: AsyncConnection, cooperative: int) -> list[Member]:
+    """Who acts for a cooperative or waits to, the first to join first."""
     rows = await connection.execute(
-        select(memberships.c.person_id)
-        .where(memberships.c.cooperative_id == cooperative, memberships.c.state != "declined")
+        _members()
+        .where(memberships.c.cooperative_id == cooperative, memberships.c.state.in_(("confirmed", "waiting")))
         .order_by(memberships.c.id)
     )
-    return list(rows.scalars())
+    return [_member(row) for row in rows]
+
+
+async def member(connection: AsyncConnection, membership: int) -> Member | None:
+    row = (await connection.execute(_members().where(memberships.c.id == membership))).first()
+    return _member(row) if row else None
+
+
+async def memberships_of(connection: AsyncConnection, person_id: int) -> list[Member]:
+    """All of a person's, also what was declined, the newest first."""
+    rows = await connection.execute(
+        _members().where(memberships.c.person_id == person_id).order_by(memberships.c.id.desc())
+    )
+    return [_member(row) for row in rows]
+
+
+async def join(
+    connection: AsyncConnection, cooperative: int, person_id: int, role: str, at: datetime
+) -> int | None:
+    """Asks to act for a cooperative; returns the membership's number, None for who acts for it already."""
+    await connection.execute(
+        ignoring_repetition(connection, memberships).values(
+            cooperative_id=cooperative, person_id=person_id, role=role, created_at=at
+        )
+    )
+    asked = await connection.execute(
+        update(memberships)
+        .where(
+            memberships.c.cooperative_id == cooperative,
+            memberships.c.person_id == person_id,
+            memberships.c.state != "confirmed",
+        )
+        .values(role=role, state="waiting")
+        .returning(memberships.c.id)
+    )
+    number: int | None = asked.scalar()
+    return number
+
+
+async def settle(connection: AsyncConnection, membership: int, state: str, was: str = "waiting") -> bool:
+    """confirmed, declined or removed; False where the membership's state is not `was` any more."""
+    changed = await connection.execute(
+        update(memberships)
+        .where(memberships.c.id == membership, memberships.c.state == was)
+        .values(state=state)
+    )
+    return bool(changed.rowcount)
+
+
+async def make_director(connection: AsyncConnection, membership: int) -> bool:
+    changed = await connection.execute(
+        update(memberships)
+        .where(
+            memberships.c.id == membership,
+            memberships.c.state == "confirmed",
+            memberships.c.role != "director",
+        )
+        .values(role="director")
+    )
+    return bool(changed.rowcount)
+
+
+async def directors_of(connection: AsyncConnection, cooperative: int) -> list[int]:
+    """The people who may confirm others, by their ids."""
+    everyone = await members(connection, cooperative)
+    return [one.person_id for one in everyone if one.state == "confirmed" and one.role == "director"]
+
+
+async def leave(connection: AsyncConnection, cooperative: int, person_id: int) -> None:
+    """A person no longer acts for a cooperative, nor waits to.
+
+    A profile that nobody confirmed and nobody is left for is only what that person said: it is emptied.
+    """
+    await connection.execute(
+        delete(memberships).where(
+            memberships.c.cooperative_id == cooperative, memberships.c.person_id == person_id
+        )
+    )
+    left = await connection.execute(
+        select(func.count()).select_from(memberships).where(memberships.c.cooperative_id == cooperative)
+    )
+    if left.scalar_one() == 0:
+        await connection.execute(
+            update(cooperatives)
+            .where(cooperatives.c.id == cooperative, cooperatives.c.state.in_(("waiting", "more")))
+            .values(
+                state="declined", tax_code=None, representative="", phone="", phone2="", email="", hamlet=""
+            )
+        )
+
+
+def _members() -> Select[Any]:
+    return select(
+        memberships.c.id,
+        memberships.c.cooperative_id,
+        memberships.c.person_id,
+        memberships.c.role,
+        memberships.c.state,
+        people.c.name,
+        people.c.phone,
+    ).join(people, people.c.id == memberships.c.person_id)
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(row.id, row.cooperative_id, row.person_id, row.role, row.state, row.name, row.phone)
+
+
+def _change(row: Row[tuple[object, ...]]) -> Change:
+    return Change(row.id, row.cooperative_id, row.name, row.tax_code, row.state, row.reason)
 
 
 def _cooperative(row: Row[tuple[object, ...]], role: str = "") -> Cooperative:

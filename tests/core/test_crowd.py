@@ -122,7 +122,12 @@ async def _members(connection: AsyncConnection, chats: Sequence[str], clock: Clo
         person = Person(found.scalar_one())
         await people.consent(connection, person, True, clock())
         assert person.id is not None
-        await cooperatives.found(connection, person.id, f"HTX {chat}", "+84912345678", clock())
+        await cooperatives.found(
+            connection,
+            person.id,
+            {"kind": "coop", "name": f"HTX {chat}", "phone": "+84912345678"},
+            clock(),
+        )
 
 
 async def registered(database: Database) -> list[object]:

@@ -33,7 +33,7 @@ FORM = Form(
     (
         Question("name", "What is your name?", "Name", Words(2, 60)),
         Question(
-            "kind", "Which kind?", "Kind", OneOf((("coop", "Cooperative"), ("group", "Group"), ("2", "Two")))
+            "kind", "Which kind?", "Kind", OneOf((("coop", "Growers"), ("group", "Group"), ("2", "Two")))
         ),
         Question(
             "members", "How many members?", "Members", Whole(1, 500), when=lambda a: a.get("kind") == "coop"
@@ -321,7 +321,7 @@ def test_the_review_shows_every_answer_in_words_and_lets_it_be_edited() -> None:
         SHORT.name, {"name": "An", "kind": "coop", "members": 1200, "note": "gấp", "phone": "+84912345678"}
     )
     card = forms.show(SHORT, draft, text("vi"))
-    for part in ("An", "Cooperative", "1.200", "gấp", "0912 345 678"):
+    for part in ("An", "Growers", "1.200", "gấp", "0912 345 678"):
         assert part in card.text
     assert [b.data for b in card.buttons] == [
         "form:loan:send",

@@ -94,7 +94,12 @@ async def prepare(bot: BotProcess) -> None:
             person = Person(found.scalar_one())
             await people.consent(connection, person, True, at)
             assert person.id is not None
-            await cooperatives.found(connection, person.id, f"HTX {chat}", "+84912345678", at)
+            await cooperatives.found(
+                connection,
+                person.id,
+                {"kind": "coop", "name": f"HTX {chat}", "phone": "+84912345678"},
+                at,
+            )
 
     try:
         await database.write(work)
