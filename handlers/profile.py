@@ -207,13 +207,13 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     found = await cooperative.needed(turn, f"profile:{turn.command or 'show'}:{turn.argument}".rstrip(":"))
     if not isinstance(found, Cooperative):
         if wanted:
-            turn.chat.state["wanted"] = wanted
+            turn.chat.state["wanted profile"] = wanted
         return found
     match turn.command:
         case "part" if turn.argument in _BY_NAME:
             return await _open(turn, found, _BY_NAME[turn.argument])
         case "phone":
-            wanted = wanted or turn.chat.state.pop("wanted", {})
+            wanted = wanted or turn.chat.state.pop("wanted profile", {})
             return await _open(turn, found, _BY_NAME["contact"], wanted, asking=("phone",))
         case "told":
             return await _told(turn, found)
