@@ -515,6 +515,15 @@ async def test_a_profile_taken_over_in_the_meantime_is_not_changed(talk: Talk) -
     assert await rows(table, table.c.phone == "+84987654321")(talk) == 0
 
 
+async def test_a_form_begun_for_one_cooperative_does_not_change_another(talk: Talk) -> None:
+    await talk.belongs_to("HTX Thứ Nhất")
+    await talk.says("doi so dien thoai htx sang 0987 654 321")
+    await talk.belongs_to("HTX Thứ Hai")
+    await talk.taps("Gửi")
+    talk.hears("chưa sửa gì")
+    assert await rows(table, table.c.phone == "+84987654321")(talk) == 0
+
+
 async def test_fewer_than_five_members_is_said_and_noted(talk: Talk) -> None:
     await talk.belongs_to()
     await talk.taps("profile:part:people")
