@@ -26,7 +26,6 @@ TOPICS = {
     "training": N_("Training"),
     "union": N_("The Alliance"),
 }
-<<<<<<< HEAD
 #: Dialog that an article can lead to (its field `action`) → label and data of the button that opens it.
 ACTIONS = {
     "fair": (N_("Register for a fair"), "event:list:fair..0.0"),
@@ -40,10 +39,14 @@ ACTIONS = {
     "profile": (N_("Our cooperative’s profile"), "profile:show"),
     "status": (N_("My things"), "mine:list"),
 }
-=======
-#: What can be begun on a topic: the label of its button, and its data.
-BEGINS = {"loans": (N_("Check a loan"), "loan:apply")}
->>>>>>> loans
+#: The dialog that a whole topic leads to, for its list and for its articles without an `action` of their own.
+TOPIC_ACTIONS = {
+    "loans": "loan",
+    "fairs": "fair",
+    "labels": "label",
+    "markets": "trade",
+    "training": "training",
+}
 #: Articles on one page of a list, so that a message has at most eight buttons.
 PAGE = 6
 
@@ -58,10 +61,10 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:
     found = turn.library.on(topic, turn.text.language)
     t = turn.text
-    begins = [Button(t(label), data=data) for label, data in (BEGINS[topic],)] if topic in BEGINS else []
+    begins = leads_on(TOPIC_ACTIONS.get(topic, ""), t)
     room = PAGE - len(begins)
     shown = found[page * room : (page + 1) * room]
-    buttons = begins + [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
+    buttons = [*begins, *(Button(article.title, data=f"topic:article:{article.id}") for article in shown)]
     if len(found) > (page + 1) * room:
         buttons.append(Button(t(N_("More…")), data=f"topic:{topic}:{page + 1}"))
     buttons.append(Button(t(N_("Main menu")), data="start:menu"))
@@ -82,25 +85,22 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
     buttons = [
         Button(t(N_("Yes, that helps")), data=f"ask:yes:{article_id}"),
         Button(t(N_("No, something else")), data=f"ask:no:{article_id}"),
-        *leads_on(article, t),
+        *leads_on(article.action or TOPIC_ACTIONS.get(article.topic, ""), t),
         Button(t(N_("Talk to an officer")), data="person:ask"),
     ]
     others = [turn.library.get(other, turn.language) for other in dict.fromkeys((*near, *article.related))]
     buttons += [
         Button(other.title, data=f"topic:article:{other.id}")
-        for other in [o for o in others if o and o.id != article_id][: 3 - (article.topic in BEGINS)]
+        for other in [o for o in others if o and o.id != article_id][:3]
     ]
-    if article.topic in BEGINS:
-        label, data = BEGINS[article.topic]
-        buttons.append(Button(t(label), data=data))
     return [Outgoing(written(article, t, turn.settings, turn.now), tuple(buttons))]
 
 
-def leads_on(article: Article, t: Text) -> tuple[Button, ...]:
-    """The button of the dialog that does what the article speaks of, where there is one."""
-    if not article.action:
+def leads_on(action: str, t: Text) -> tuple[Button, ...]:
+    """The button of a dialog, where one is named."""
+    if not action:
         return ()
-    label, data = ACTIONS[article.action]
+    label, data = ACTIONS[action]
     return (Button(t(label), data=data),)
 
 
