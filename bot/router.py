@@ -51,10 +51,10 @@ class Feature:
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
     takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
-    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `listens` is asked first
+    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the commands
+    whose argument begins with the number of a file that is to be read as a table first. `listens` is asked first
     about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
     returns what is to be done with it instead (`command:argument`), if anything.
-    `reads` are the commands whose argument begins with the number of a file that is to be read as a table first.
     """
 
     name: str

@@ -313,7 +313,7 @@ def _sheet(t: Text, wanted: Wanted) -> Made:
             (t(N_("Way of repaying")), t(LABELS[wanted.method])),
         ],
         "columns": (
-            t(N_("No.")),
+            t(N_("Instalment no.")),
             t(N_("Day")),
             t(N_("Principal")),
             t(N_("Interest")),

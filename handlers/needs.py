@@ -69,9 +69,9 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 async def begin(turn: Turn) -> list[Outgoing]:
     """Opens the form, with what was said filled in."""
-    wanted = _wanted(turn) or turn.chat.state.pop("wanted", {})
+    wanted = _wanted(turn) or turn.chat.state.pop("wanted need", {})
     if not turn.person.agreed:
-        turn.chat.state["wanted"] = wanted
+        turn.chat.state["wanted need"] = wanted
         return [privacy.question(turn, then="need:new")]
     return await open_form(turn, form, wanted)
 

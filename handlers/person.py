@@ -320,7 +320,7 @@ contact = Form(
     "contact",
     N_("How to reach you"),
     (
-        Question("name", N_("What is your name? For example: Nguyễn Văn A"), N_("Name"), Words(2, 60)),
+        Question("name", N_("What is your name? For example: Nguyễn Văn A"), N_("Your name"), Words(2, 60)),
         Question("phone", N_("Which number may we call? For example: 0912 345 678"), N_("Phone"), Phone()),
     ),
     submit,

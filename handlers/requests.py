@@ -572,7 +572,7 @@ feature = Feature(
         "label": N_("phrases: request labels"),
         "design": N_("phrases: request a design"),
     },
-    dialogs={"menu": "label", "label": "label", "design": "label", "vietgap": "label", "trademark": "label"},
+    dialogs=dict.fromkeys(("menu", "label", "design", "vietgap", "trademark", "trace"), "label"),
     forms=(form, more),
     mine=mine,
     cards=(Card("request", N_("Request"), card, decide),),

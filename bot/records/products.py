@@ -301,7 +301,7 @@ async def add(
     code: str = "",
     example: bool = False,
 ) -> int:
-    """Notes a product; `values` by `FIELDS`, of which name and category are needed. A code is drawn where none is given.
+    """Notes a product; `values` by `FIELDS`, of which name and category are needed. Without a `code` one is drawn.
 
     Raises `IntegrityError` where the cooperative has one of that name that is not hidden.
     """

@@ -17,7 +17,7 @@ from bot.records.tasks import tasks
 from bot.text import text
 from handlers.taxcode import AnyTaxCode
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
 
 
 async def agreed_without_a_phone(talk: Talk) -> None:
@@ -401,6 +401,30 @@ async def test_deleting_my_data_leaves_the_cooperative(talk: Talk) -> None:
     await talk.taps("Đồng ý xóa")
     assert await rows(memberships)(talk) == 0
     assert await rows(table, table.c.phone != "")(talk) == 0
+    assert await rows(tasks, tasks.c.state != "closed")(talk) == 0
+
+
+async def test_deleting_my_data_takes_back_a_request_to_join(talk: Talk) -> None:
+    owner = talk.beside("owner")
+    await owner.belongs_to("HTX Dâu tằm Ví Dụ", tax_code="0100233488")
+    await joins(talk)
+    await owner.is_told()
+    await talk.says("/xoadulieu")
+    await talk.taps("Đồng ý xóa")
+    assert await rows(tasks, tasks.c.state != "closed")(talk) == 0
+    await owner.taps("Đúng, xác nhận")
+    owner.hears("giải quyết xong")
+    assert await rows(memberships)(talk) == 1
+    assert await state_of(talk, "HTX Dâu tằm Ví Dụ") == "verified"
+
+
+async def test_a_photo_where_a_name_is_asked_leaves_the_form_where_it_was(talk: Talk) -> None:
+    await agreed_without_a_phone(talk)
+    await talk.taps("coop:claim")
+    for answer in ("1", "0100233488", "Đan Điền, Huế"):
+        await talk.says(answer)
+    await talk.sends("photo", photo().data)
+    talk.hears("(4/6)", "Tên đầy đủ")
 
 
 # Changing.
@@ -488,6 +512,15 @@ async def test_a_profile_taken_over_in_the_meantime_is_not_changed(talk: Talk) -
     await talk.assistant.database.write(removed)
     await talk.taps("Gửi")
     talk.hears("không còn đại diện")
+    assert await rows(table, table.c.phone == "+84987654321")(talk) == 0
+
+
+async def test_a_form_begun_for_one_cooperative_does_not_change_another(talk: Talk) -> None:
+    await talk.belongs_to("HTX Thứ Nhất")
+    await talk.says("doi so dien thoai htx sang 0987 654 321")
+    await talk.belongs_to("HTX Thứ Hai")
+    await talk.taps("Gửi")
+    talk.hears("chưa sửa gì")
     assert await rows(table, table.c.phone == "+84987654321")(talk) == 0
 
 

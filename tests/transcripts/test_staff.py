@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.records import audit, questions, tasks
+from bot.records import audit, questions, replies, tasks
 from tests.talk import Talk
+from tests.transcripts import test_products
+from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
 
 UNKNOWN = "Vé xem phim ở rạp tối nay bao nhiêu tiền?"
 
@@ -27,6 +29,45 @@ async def asks(talk: Talk, *chats: str, after: float = 6) -> None:
 async def settled(talk: Talk) -> list[str]:
     async with talk.assistant.database.read() as connection:
         return list((await connection.execute(select(tasks.tasks.c.state))).scalars())
+
+
+async def has_a_request(talk: Talk) -> None:
+    """The person is an officer before whom a member's wish waits; there is another one."""
+    await talk.is_officer()
+    await officer(talk, "hai", "Cán bộ Hai")
+    await talk.beside("khách").says("Cho tôi gặp cán bộ hỏi về thuê gian hàng năm sau")
+    await talk.is_told()
+
+
+ANSWER = Script(
+    form="staff_answer",
+    opens="staff:answer:1",
+    before=has_a_request,
+    steps=(Step("words", "Mai em gọi lại", STICKER, "cảm ơn", "Mai em gọi lại"),),
+    done="Đã gửi tới",
+    french="Votre réponse",
+    count=rows(replies.replies),
+)
+
+HANDING = Script(
+    form="staff_hand",
+    opens="staff:to:1:2",
+    before=has_a_request,
+    steps=(Step("words", "Anh gọi giúp em", STICKER, "cảm ơn", "Anh gọi giúp em"),),
+    done="đã chuyển cho Cán bộ Hai",
+    french="Confier à un autre",
+    count=rows(audit.audit, audit.audit.c.verb == "handed"),
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_answering_a_member(talk: Talk, walk: Walk) -> None:
+    await walk(talk, ANSWER)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_handing_a_request_over(talk: Talk, walk: Walk) -> None:
+    await walk(talk, HANDING)
 
 
 # questions without an answer
@@ -308,6 +349,65 @@ async def test_a_question_that_was_deleted_meanwhile_is_said_to_be_gone(talk: Ta
     await talk.taps("privacy:erased")
     await here.taps("Không cần trả lời")
     here.hears("không còn gì chờ")
+
+
+async def a_product_waits(talk: Talk) -> int:
+    await talk.belongs_to()
+    await talk.taps("product:new")
+    await test_products.fills_in(talk)
+    await talk.taps("Gửi")
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "state", "told"),
+    [
+        ("duyệt 1", "approved", "đã được duyệt"),
+        ("duyet so 1", "approved", "đã được duyệt"),
+        ("từ chối 1 Ảnh nhãn chưa đúng quy định", "hidden", "Ảnh nhãn chưa đúng quy định"),
+        ("bo sung 1: Chụp rõ nhãn giúp em", "more", "Chụp rõ nhãn giúp em"),
+    ],
+)
+async def test_a_card_is_decided_by_its_number_and_the_member_reads_it(
+    talk: Talk, typed: str, state: str, told: str
+) -> None:
+    here = await officer(talk)
+    product = await a_product_waits(talk)
+    await here.is_told()
+    await here.says(typed)
+    await talk.is_told()
+    talk.hears(told)
+    assert (await test_products.kept(talk, product)).state == state
+    await here.says("/nhatky 1")
+    here.hears("Cán bộ Một – ")
+
+
+async def test_the_name_of_a_button_as_a_reply_to_its_card_decides_it(talk: Talk) -> None:
+    here = await officer(talk)
+    product = await a_product_waits(talk)
+    await here.is_told()
+    photo = next(
+        number
+        for number, (chat, message) in enumerate(talk.wire.sent, 1)
+        if chat == here.chat and message.photo
+    )
+    await here.says("menu")
+    await here.says("Duyệt", replies_to=str(photo))
+    assert (await test_products.kept(talk, product)).state == "approved"
+
+
+async def test_what_is_asked_about_a_card_goes_to_its_member_and_the_card_stays(talk: Talk) -> None:
+    here = await officer(talk)
+    product = await a_product_waits(talk)
+    await here.is_told()
+    await here.says("trả lời 1 Nhãn này in ở đâu ạ?")
+    await talk.is_told()
+    talk.hears("Cán bộ Liên minh Hợp tác xã: Nhãn này in ở đâu ạ?")
+    await talk.says("In ở Hà Nội anh ạ")
+    await here.is_told()
+    here.hears("Việc số 2: Cần gặp cán bộ", "In ở Hà Nội anh ạ")
+    assert (await test_products.kept(talk, product)).state == "waiting"
+    assert sorted(await settled(talk)) == ["open", "taken"]
 
 
 # who may not
