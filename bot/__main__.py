@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import exchange, library, memory, settings
+from bot import exchange, library, memory, settings, staffing
 from bot.assistant import Assistant, serve
 from bot.channels.terminal import TerminalChannel
 from bot.database import Database, now
@@ -321,6 +321,8 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("check", help="is everything set up?")
     one.set_defaults(command=check)
+
+    staffing.arguments(commands)
     return parser
 
 

@@ -542,14 +542,14 @@ def _ends_name(folded: Sequence[str], at: int, text: Text) -> bool:
     word, following = folded[at], folded[at + 1] if at + 1 < len(folded) else ""
     if word[:1].isdigit() or word in text.typed(N_("words: what follows a product's name")):
         return True
-    return word in unit_words() and following[:1].isdigit()
+    return word in unit_words(text.language) and following[:1].isdigit()
 
 
 def _figures(rest: str, text: Text) -> dict[str, Any]:
     """Pack, price and volume in what follows the name."""
     found: dict[str, Any] = {}
     if pack := re.search(
-        rf"(?<!\w)(?:{_words(unit_words())}) [0-9][0-9.,]* ?(?:kg|g|ml|l)(?!\w)", fold(rest)
+        rf"(?<!\w)(?:{_words(unit_words(text.language))}) [0-9][0-9.,]* ?(?:kg|g|ml|l)(?!\w)", fold(rest)
     ):
         found["pack"] = pack[0]
         rest = fold(rest).replace(pack[0], " ", 1)

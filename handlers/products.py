@@ -41,6 +41,7 @@ SHORT_SIDE = 600
 SURPRISE = 10
 
 _WISHES = N_("phrases: register a product")
+_WISH = N_("words: register a product")
 _PRICE = N_("words: before a new price")
 _STOCK = N_("words: before what is in store")
 _SOLD_OUT = N_("words: sold out")
@@ -91,8 +92,7 @@ async def new(turn: Turn) -> Sequence[Outgoing]:
     """Opens the form with what the message says already, after consent and profile."""
     said = turn.said
     if said.kind == "text":
-        wishes = {wish for language in LANGUAGES for wish in text(language).typed(_WISHES)}
-        wanted = product_form.said_before(said.text, wishes, turn.text)
+        wanted = product_form.said_before(said.text, _all(_WISHES) | _all(_WISH), turn.text)
         turn.chat.state["product wanted"] = wanted
     found = await cooperative.needed(turn, "product:new")
     if not isinstance(found, Cooperative):
@@ -398,6 +398,8 @@ def leads(said: str) -> str | None:
     """“giá miến dong 120k”, “còn 2 tấn”, “hết hàng”, and the worry about something sent that is not there yet."""
     typed = fold(said)
     words = f" {typed} "
+    if any(f" {wish}: " in words for wish in _all(_WISHES) | _all(_WISH)):
+        return "new"
     if len(typed.split()) <= 24 and all(_holds(words, _all(each)) for each in (_THINGS, _SENT, _MISSED)):
         return "status"
     if len(typed.split()) > 9 or said.rstrip().endswith("?"):
@@ -434,7 +436,7 @@ async def said_in_one_line(turn: Turn) -> Sequence[Outgoing]:
             Outgoing(turn.text(N_("Please write it like: price 120k, or: 2 tonnes left.")), _own_ways(turn))
         ]
     named = _named(turn.said.text, own)
-    if len(named) > 1:
+    if len(named) > 1 or _names_another(turn.said.text, named):
         ask = turn.text(N_("Which product is it?"))
         which = [Button(one.name, data=f"product:{data[0]}:{one.id}:{data[1]}") for one in named[:6]]
         return [Outgoing(ask, (*which, privacy.back(turn)))]
@@ -467,14 +469,22 @@ def _price_at_end(rest: str) -> int | None:
 
 
 def _named(said: str, own: Sequence[Product]) -> list[Product]:
-    """The products that a sentence names; all of them where it names none."""
+    """The products that a sentence names or may mean; one alone is meant where nothing else is named."""
     words = f" {fold(said)} "
     whole = [one for one in own if f" {fold(one.name)} " in words]
     if whole:
         return whole
-    scored = [(products.likeness(_without_figures(words), one), one) for one in own]
+    rest = _without_figures(words)
+    scored = [(products.likeness(rest, one), one) for one in own]
     best = max(score for score, _ in scored)
     return [one for score, one in scored if score == best] if best >= products.FITS else list(own)
+
+
+def _names_another(said: str, own: Sequence[Product]) -> bool:
+    """Whether something is named that is none of these products: “giá lúa 8k”."""
+    rest = _without_figures(f" {fold(said)} ")
+    best = max(products.likeness(rest, one) for one in own)
+    return bool(products.essential(rest)) and best < products.FITS
 
 
 def _without_figures(words: str) -> str:
@@ -724,7 +734,7 @@ feature = Feature(
     "product",
     handle,
     commands={"product": N_("My products")},
-    words={"list": N_("words: my products"), "new": N_("words: register a product")},
+    words={"list": N_("words: my products"), "new": _WISH},
     phrases={"new": _WISHES},
     forms=(register, edit),
     dialogs={"status": "status", "list": "status"},

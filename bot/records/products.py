@@ -357,8 +357,8 @@ async def matching(
 def likeness(words: str, product: Product) -> float:
     """How well a product fits what is looked for, 0 to 1: its name, its designs and keywords, with synonyms."""
     names = (product.name, *(product.tags or ()), *(product.variants or ()))
-    wanted = _essential(words)
-    return max(fuzz.token_set_ratio(wanted, _essential(name)) for name in names) / 100 if wanted else 0.0
+    wanted = essential(words)
+    return max(fuzz.token_set_ratio(wanted, essential(name)) for name in names) / 100 if wanted else 0.0
 
 
 def same(name: str, others: Sequence[Product]) -> Product | None:
@@ -487,7 +487,7 @@ async def namesake(connection: AsyncConnection, product: Product, name: str) -> 
     found = await connection.execute(
         select(products.c.id).where(
             products.c.cooperative_id == product.cooperative_id,
-            products.c.folded == fold(name),
+            products.c.folded == fold(name)[:150],
             products.c.state != "hidden",
             products.c.id != product.id,
         )
@@ -751,7 +751,7 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
             value = column.type.python_type()
         row[key] = value
         if key == "name":
-            row["folded"] = fold(value)
+            row["folded"] = fold(value)[:150]
     return row
 
 
@@ -819,7 +819,7 @@ def _fillers() -> frozenset[str]:
     )
 
 
-def _essential(words: str) -> str:
+def essential(words: str) -> str:
     """The words that say which product it is, each in the spelling that stands for its synonyms."""
     said = f" {fold(words)} "
     for other, first in _same_words():

@@ -44,10 +44,10 @@ def turns(output: str) -> list[list[dict[str, Any]]]:
 
 
 def test_a_chat_in_json_has_a_line_a_reply_and_closes_each_turn(tmp_path: Path) -> None:
-    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="menu\n2\n!start:menu\ncảm ơn\n")
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="menu\n4\n!start:menu\ncảm ơn\n")
     assert done.returncode == 0, done.stderr
     menu, loans, again, thanks = turns(done.stdout)
-    assert menu[0]["buttons"][1] == {"label": "Vay vốn", "data": "topic:loans"}
+    assert menu[0]["buttons"][3] == {"label": "Vay vốn", "data": "start:loans"}
     assert "Vay vốn" in loans[0]["text"]
     assert again[0]["text"] == menu[0]["text"]
     assert "không có gì" in thanks[0]["text"]
@@ -80,7 +80,7 @@ def test_a_file_is_sent_and_a_missing_or_foreign_one_is_refused_kindly(tmp_path:
 
 def test_a_plain_chat_numbers_its_buttons_and_shows_no_asterisks(tmp_path: Path) -> None:
     done = coopbot(tmp_path, "chat", "--lang", "vi", said="menu\ngiấy OCOP có giá trị bao lâu\n")
-    assert "  2. Vay vốn" in done.stdout
+    assert "  4. Vay vốn" in done.stdout
     assert "36 tháng" in done.stdout
     assert "**" not in done.stdout
 
