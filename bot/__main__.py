@@ -10,22 +10,27 @@ import logging
 import signal
 import sys
 from collections import Counter
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import library, memory, settings
+from bot import exchange, library, memory, settings, staffing
 from bot.assistant import Assistant, serve
 from bot.channels.terminal import TerminalChannel
-from bot.database import now
-from bot.errors import CoopbotError
+from bot.database import Database, now
+from bot.errors import CoopbotError, UserError
+from bot.exchange import Exchange
 from bot.knowledge import Article, Finding, KnowledgeBase, embed, load_embedder
 from bot.knowledge.evaluate import each, evaluate
 from bot.settings import Settings
-from bot.text import LANGUAGES, LOCALES, N_, text
+from bot.text import LANGUAGES, LOCALES, N_, TIMEZONE, text
 from handlers.topics import written
+
+T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -154,6 +159,72 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
+async def bring_in(chosen: Settings, options: argparse.Namespace) -> int:
+    """Reads a spreadsheet; nothing is written where a row is wrong, or in a dry run."""
+    from bot.papers.reading import read_table
+
+    wanted = _exchange(options.kind, goes_in=True)
+    t = text(chosen.default_language)
+    try:
+        table = read_table(options.file.read_bytes(), options.file.name)
+        rows, faults = exchange.read(wanted, table, t, now(), now().astimezone(TIMEZONE).date())
+    except OSError as error:
+        raise CoopbotError(f"{options.file} cannot be read: {error}") from None
+    except UserError as error:
+        raise CoopbotError(f"{options.file}: {t(error.message, **error.values)}") from None
+    sys.stdout.write(f"{len(rows)} rows are right\n")
+    for fault in faults:
+        sys.stdout.write(f"{exchange.said(fault, t)}\n")
+    if faults or options.dry_run:
+        return 1 if faults else 0
+
+    async def write(connection: AsyncConnection) -> int:
+        assert wanted.write is not None
+        return await wanted.write(connection, rows, now())
+
+    new = await _in_database(chosen, lambda database: database.write(write))
+    sys.stdout.write(f"{new} are new, {len(rows) - new} were there already\n")
+    return 0
+
+
+async def take_out(chosen: Settings, options: argparse.Namespace) -> int:
+    """Writes what there is of a kind into a file; its ending says how."""
+    wanted = _exchange(options.kind, goes_in=False)
+    t = text(chosen.default_language)
+
+    async def rows(database: Database) -> Sequence[Sequence[Any]]:
+        async with database.read(much=True) as connection:
+            assert wanted.rows is not None
+            return await wanted.rows(connection, t)
+
+    found = await _in_database(chosen, rows)
+    assert wanted.headings is not None
+    ending = options.file.suffix.removeprefix(".").lower()
+    content = exchange.written(wanted.name, wanted.headings(t), found, ending)
+    try:
+        options.file.write_bytes(content)
+    except OSError as error:
+        raise CoopbotError(f"{options.file} cannot be written: {error}") from None
+    sys.stdout.write(f"{len(found)} rows\n")
+    return 0
+
+
+def _exchange(name: str, *, goes_in: bool) -> Exchange:
+    known = {one.name: one for one in handlers.EXCHANGES if (one.write if goes_in else one.rows)}
+    if name not in known:
+        raise CoopbotError(f"there is no kind “{name}” for this; there are {', '.join(sorted(known))}")
+    return known[name]
+
+
+async def _in_database(chosen: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    database = Database(chosen.database_url)
+    await database.open()
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
 async def _published(chosen: Settings) -> KnowledgeBase:
     """The knowledge base of the database, complete: what has no vector yet gets one first."""
     assistant = Assistant(chosen, handlers.router())
@@ -237,8 +308,21 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one.set_defaults(command=measure)
 
+    one = commands.add_parser("import", help="rows of a spreadsheet (.xlsx, .csv)")
+    one.add_argument("kind", metavar="KIND")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--dry-run", action="store_true", help="only say what is wrong")
+    one.set_defaults(command=bring_in)
+
+    one = commands.add_parser("export", help="what there is of a kind, as .xlsx, .csv or .jsonl")
+    one.add_argument("kind", metavar="KIND")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.set_defaults(command=take_out)
+
     one = commands.add_parser("check", help="is everything set up?")
     one.set_defaults(command=check)
+
+    staffing.arguments(commands)
     return parser
 
 

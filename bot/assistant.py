@@ -26,6 +26,7 @@ from bot.records.turns import Waiting
 from bot.router import Router, offered
 from bot.scheduler import ticker
 from bot.settings import Settings, secret_key
+from bot.tables import Tables
 from bot.text import LOCALES, N_
 from bot.turn import Turn
 
@@ -53,6 +54,7 @@ class Assistant:
         self.database = Database(settings.database_url)
         self.library = Library()
         self.media = MediaStore(settings.data_dir / "media")
+        self.tables = Tables(self.database, self.media)
         self._engine = Wakers()
         self._deliveries = Wakers()
         self._fetchers = Wakers()
@@ -84,12 +86,15 @@ class Assistant:
             self.library,
             self.settings,
             one.row,
+            tables=self.tables,
             _connection=connection,
         )
 
     def prepare(self, turn: Turn) -> Awaitable[object] | None:
-        """Looks a question up before its turn begins; the turn then finds the answer in the library's memory."""
+        """Looks up before a turn begins what takes its time: the answer to a question, a table that was sent."""
         question = self.router.asks(turn)
+        if (file := self.router.reads(turn)) is not None:
+            return self.tables.read(file)
         if not question:
             return None
         previous = turn.chat.state.get("topic") or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +13,7 @@ from bot.chat import Channel
 from bot.database import TROUBLE, Clock, Database, tell_others
 from bot.errors import DeliveryError, MediaError, Refused, where
 from bot.media import MediaStore
-from bot.records import files, notices
+from bot.records import files, forwards, notices
 from bot.records.files import Wanted
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ PAUSE = 30.0
 class Fetcher:
     """Brings the files of one channel home until cancelled; `wake` it when something came in.
 
-    `told` is called when there is something to be said about one.
+    `told` is called when a file settled: there may be something to be said about it, or it is waited for.
     """
 
     def __init__(
@@ -104,12 +104,12 @@ class Fetcher:
             await self._failed(one, type(error).__name__)
         else:
             size = await asyncio.to_thread(self._media.size, kept)
-            await self._database.write(lambda connection: files.stored(connection, one.id, kept, size))
+            await self._settled(one, lambda connection: files.stored(connection, one.id, kept, size))
 
     async def _failed(self, one: Wanted, reason: str) -> None:
         """Gives a file up and has its sender told."""
 
-        async def work(connection: AsyncConnection) -> None:
+        async def note(connection: AsyncConnection) -> None:
             gone = await files.failed(connection, one.id, reason)
             if gone:
                 data = f"files:refused:{one.id}"
@@ -117,7 +117,16 @@ class Fetcher:
                 await notices.put_in_chat(
                     connection, gone.chat_id, gone.channel, gone.address, data, key=f"file:{one.id}", at=at
                 )
-                await tell_others(connection)
+
+        await self._settled(one, note)
+
+    async def _settled(self, one: Wanted, note: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Notes what became of a file; what waits for it in other chats is told."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await note(connection)
+            await forwards.settled(connection, one.id, self._clock())
+            await tell_others(connection)
 
         await self._database.write(work)
         self._told()

@@ -6,6 +6,7 @@ instead of commands stand in the catalogs, since they belong to a language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,8 @@ Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
 GO_ON = "form:go"
 #: The data of a button that takes up a form that was saved for later: `form:resume:<form>`.
 RESUME = "form:resume:"
+#: In a chat's state while a person and an officer talk with each other there.
+TALKING = "talking"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
 LONGEST_REQUEST = 14
 
@@ -48,7 +51,10 @@ class Feature:
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
     `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
     takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
-    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None.
+    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the commands
+    whose argument begins with the number of a file that is to be read as a table first. `listens` is asked first
+    about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
+    returns what is to be done with it instead (`command:argument`), if anything.
     """
 
     name: str
@@ -64,7 +70,9 @@ class Feature:
     cards: tuple[Card, ...] = ()
     chores: tuple[Chore, ...] = ()
     forget: Callable[[Turn], Awaitable[None]] | None = None
+    listens: Callable[[Turn, str], Awaitable[str | None]] | None = None
     leads: Callable[[str], str | None] | None = None
+    reads: frozenset[str] = frozenset()
 
 
 class Router:
@@ -76,6 +84,7 @@ class Router:
         self._forms = {form.name: form for feature in features for form in feature.forms}
         self._commands = {c: f for f in features for c in f.commands}
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
+        self._listeners = [feature for feature in features if feature.listens]
         self.chores = [chore for feature in features for chore in feature.chores]
         self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
@@ -117,10 +126,21 @@ class Router:
         if turn.said.group and not turn.said.mentioned:
             return None
         turn.said = self._as_tap(turn)
+        if TALKING in turn.chat.state:
+            return None
         feature, _, _ = self._meant(turn)
         if feature is not self._questions or turn.said.kind != "text" or self._draft(turn):
             return None
         return clean(turn.said.text)
+
+    def reads(self, turn: Turn) -> int | None:
+        """The file that has to be read as a table before a turn begins."""
+        turn.said = self._as_tap(turn)
+        if turn.said.kind != "tap":
+            return None
+        feature, command, argument = self._meant(turn)
+        number = argument.partition(":")[0]
+        return int(number) if command in feature.reads and re.fullmatch("[0-9]{1,15}", number) else None
 
     def leads_to(self, typed: str) -> str | None:
         """The dialog whose words or phrases a text holds, where it is more than a question."""
@@ -128,6 +148,8 @@ class Router:
         return None if feature is self._questions else feature.dialogs.get(command, feature.name)
 
     async def _handled(self, turn: Turn) -> Sequence[Outgoing]:
+        if listener := await self._listener(turn):
+            return await listener.handle(turn)
         draft = self._draft(turn)
         if draft and turn.said.kind in ("photo", "file") and await self._taken(turn, draft):
             return await self._fill_in(turn, draft)
@@ -143,6 +165,18 @@ class Router:
         if draft and replies and turn.said.kind not in ("text", "tap", "notice"):
             return [*replies, await self._show(turn, draft)]  # a photo is no answer here: the form goes on
         return replies
+
+    async def _listener(self, turn: Turn) -> Feature | None:
+        """The feature that takes a message from its usual way, with what it does filled in."""
+        if turn.said.kind in ("tap", "notice", "joined", "left") or turn.said.text.startswith("/"):
+            return None
+        feature, command, _ = self._meant(turn)
+        for listener in self._listeners:
+            assert listener.listens is not None
+            if does := await listener.listens(turn, f"{feature.name}:{command}"):
+                turn.command, _, turn.argument = does.partition(":")
+                return listener
+        return None
 
     async def _taken(self, turn: Turn, draft: Draft) -> bool:
         form = self._forms[draft.form]
@@ -210,7 +244,7 @@ class Router:
     def _expects_numbers(self, turn: Turn) -> bool:
         """Whether a number that is typed can be an answer, so that it is not the place of a button."""
         draft = self._draft(turn)
-        return bool(draft and turn.chat.state["form"].get("typed"))
+        return bool(turn.chat.state["form"].get("typed")) if draft else TALKING in turn.chat.state
 
     async def _tapped_form(self, turn: Turn, draft: Draft | None) -> Sequence[Outgoing]:
         data = turn.said.data

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -78,6 +78,10 @@ class Text:
     def moment(self, value: datetime) -> str:
         """A day with its time, in Vietnam's clock: 14:05 24/11/2026."""
         return format_datetime(value, "HH:mm dd/MM/y", tzinfo=TIMEZONE, locale=self._cldr)
+
+    def span(self, length: timedelta) -> str:
+        """How long, roughly: 3 giờ."""
+        return format_timedelta(length, granularity="minute", locale=self._cldr)
 
 
 @cache

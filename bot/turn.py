@@ -13,6 +13,7 @@ from bot.library import Library
 from bot.records import notices
 from bot.records.people import Chat, Person
 from bot.settings import Settings
+from bot.tables import Tables
 from bot.text import LANGUAGES, TIMEZONE, Text, language_of, text
 
 _SAVEPOINT, _UNDO, _RELEASE = (
@@ -29,6 +30,7 @@ class Turn:
     `command` and `argument` are filled by the router: the command or the tapped button's verb, and what came
     with it. `row` is the inbox row, for what must be traceable to the message that caused it. `then`, if a
     handler sets it, is the data of a button that is done next in the same turn, as if it had been tapped.
+    `tables` has the spreadsheets that the command `reads`.
     """
 
     said: Incoming
@@ -41,6 +43,7 @@ class Turn:
     command: str = ""
     argument: str = ""
     then: str = ""
+    tables: Tables | None = None
     _connection: AsyncConnection | None = None
     _begun: bool = False
 

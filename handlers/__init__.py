@@ -1,15 +1,23 @@
 """What a person can use in chat: one file a feature. The order decides between words that two would take."""
 
+from bot.exchange import Exchange
 from bot.router import Feature, Router
 from handlers import (
     answers,
     calculator,
     certificates,
+    channels,
     colleagues,
+    contracts,
     cooperative,
+    event_desk,
+    event_exchange,
     events,
     files,
+    imports,
+    labels,
     loans,
+    matches,
     mine,
     needs,
     person,
@@ -17,10 +25,13 @@ from handlers import (
     products,
     profile,
     programmes,
+    questions,
+    requests,
     smalltalk,
     staff,
     start,
     topics,
+    trade,
     yearly,
 )
 
@@ -33,8 +44,16 @@ SUBJECTS: tuple[Feature, ...] = (
     needs.feature,
     products.feature,
     certificates.feature,
+    requests.feature,
+    labels.feature,
+    channels.feature,
+    trade.feature,
+    matches.feature,
+    contracts.feature,
     events.feature,
+    event_desk.feature,
     person.feature,
+    questions.feature,
     files.feature,
     loans.feature,
     programmes.feature,
@@ -42,12 +61,16 @@ SUBJECTS: tuple[Feature, ...] = (
     colleagues.feature,
 )
 
+#: What goes in from spreadsheets and out into them, by the command line and in part by chat.
+EXCHANGES: tuple[Exchange, ...] = (event_exchange.EVENTS, event_exchange.REGISTRATIONS)
+
 FEATURES: tuple[Feature, ...] = (
     start.feature,
     privacy.feature(SUBJECTS),
     *SUBJECTS,
     mine.feature(SUBJECTS),
     staff.feature([card for subject in SUBJECTS for card in subject.cards]),
+    imports.feature(EXCHANGES),
     smalltalk.feature,
     topics.feature,
     answers.feature,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat import Button, Outgoing
-from bot.records import questions
+from bot.records import questions, tasks
 from bot.router import Feature
 from bot.text import N_, clean
 from bot.turn import Turn
@@ -89,7 +89,10 @@ async def not_sure(
 async def chosen(turn: Turn) -> list[Outgoing]:
     """One of those that were offered was meant."""
     question = str(turn.chat.state.get("asked", ""))
-    await questions.answered_after_all(await turn.records(), turn.chat.id, question, turn.now)
+    connection = await turn.records()
+    settled = await questions.answered_after_all(connection, turn.chat.id, question, turn.now)
+    if settled is not None:
+        await tasks.close(connection, "question", settled, turn.now)
     return await topics.show_article(turn, turn.argument)
 
 

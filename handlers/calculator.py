@@ -18,7 +18,7 @@ from bot.papers.values import Period, ScheduleChart, ScheduleSheet
 from bot.questions import Money, OneOf, Term, money_in, money_short, months_term_in
 from bot.questions.reading import FIGURE, Typed, any_of, compact, plain, readings, typed, vocabulary
 from bot.router import Feature, open_form
-from bot.text import N_, Text, fold, text
+from bot.text import N_, Text, clean, fold, text
 from bot.turn import Turn
 from handlers import privacy
 
@@ -72,9 +72,14 @@ def shown_rate(rate: Rate, text: Text) -> str:
 
 def wanted_in(sentence: str, t: Text) -> tuple[int | None, int | None, Rate | None]:
     """The amount, the months and the rate with its period that a sentence names: “vay 500tr 24 tháng lãi 6%/năm”."""
-    words = fold(sentence[:400])
-    sane = {rate for rate in _rates(words, t, whole=False) if 0 <= rate.yearly <= STEEPEST}
-    rest = _pattern().sub(lambda found: " . " if found["percent"] else found[0], words)  # “a year” is no term
+    said = " ".join(clean(sentence)[:400].split())
+    flat = "".join(bare if len(bare := fold(letter)) == 1 else letter for letter in said)
+    sane = {rate for rate in _rates(flat, t, whole=False) if 0 <= rate.yearly <= STEEPEST}
+    rest, at = "", 0
+    for found in _pattern().finditer(flat):  # “a year” of the rate is no term
+        if found["percent"]:
+            rest, at = f"{rest}{said[at : found.start()]} . ", found.end()
+    rest += said[at:]
     months = months_term_in(rest, t)
     return (
         money_in(rest, t),
@@ -308,7 +313,7 @@ def _sheet(t: Text, wanted: Wanted) -> Made:
             (t(N_("Way of repaying")), t(LABELS[wanted.method])),
         ],
         "columns": (
-            t(N_("No.")),
+            t(N_("Instalment no.")),
             t(N_("Day")),
             t(N_("Principal")),
             t(N_("Interest")),

@@ -53,6 +53,8 @@ async def _list(turn: Turn, ours: Cooperative) -> list[Outgoing]:
 
 def _who(turn: Turn, one: Member) -> str:
     """A person by the name they left, else by their number here."""
+    if one.person_id == turn.person.id and not one.name:
+        return turn.text(N_("You"))
     return one.name or turn.text(N_("Person no. {number}"), number=one.id)
 
 
@@ -66,7 +68,9 @@ async def _one(turn: Turn, ours: Cooperative) -> list[Outgoing]:
     """What a director does with another person of the same cooperative."""
     connection, t = await turn.records(), turn.text
     one = await cooperatives.member(connection, int(turn.argument)) if turn.argument.isdecimal() else None
-    if one is None or one.cooperative_id != ours.id:
+    if one is None:
+        return [Outgoing(t(N_("This is settled already; nothing waits here.")), (privacy.back(turn),))]
+    if one.cooperative_id != ours.id:
         return [cooperative.not_yours(turn)]
     if ours.role != "director":
         return [Outgoing(t(N_("Only a director of the cooperative can do this.")), (privacy.back(turn),))]
@@ -139,10 +143,7 @@ async def _leave(turn: Turn, ours: Cooperative) -> list[Outgoing]:
 async def _left(turn: Turn, ours: Cooperative) -> list[Outgoing]:
     if await _last_director(turn, ours):
         return await _leave(turn, ours)
-    connection = await turn.records()
-    assert turn.person.id is not None
-    await cooperatives.leave(connection, ours.id, turn.person.id)
-    await audit.note(connection, "cooperative", ours.id, "left", turn.now)
+    await _go(turn, ours.id)
     said = turn.text(N_("Done. You no longer act for {name}."), name=ours.name)
     return [Outgoing(said, (privacy.back(turn),))]
 
@@ -223,11 +224,22 @@ async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[O
     return [Outgoing(turn.text(N_("Done; the member is told.")), (privacy.back(turn),))]
 
 
-async def _forget(turn: Turn) -> None:
+async def _go(turn: Turn, cooperative_id: int) -> None:
+    """The person no longer acts for a cooperative, and nothing of them waits for staff there."""
     assert turn.person.id is not None
     connection = await turn.records()
     for one in await cooperatives.memberships_of(connection, turn.person.id):
-        await cooperatives.leave(connection, one.cooperative_id, turn.person.id)
+        if one.cooperative_id == cooperative_id:
+            await tasks.close(connection, "joining", one.id, turn.now)
+    if await cooperatives.leave(connection, cooperative_id, turn.person.id):
+        await tasks.close(connection, "cooperative", cooperative_id, turn.now)
+    await audit.note(connection, "cooperative", cooperative_id, "left", turn.now)
+
+
+async def _forget(turn: Turn) -> None:
+    assert turn.person.id is not None
+    for one in await cooperatives.memberships_of(await turn.records(), turn.person.id):
+        await _go(turn, one.cooperative_id)
 
 
 feature = Feature(

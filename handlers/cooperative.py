@@ -24,7 +24,7 @@ from handlers import privacy
 from handlers.taxcode import AnyTaxCode
 
 KINDS = (
-    ("coop", N_("Cooperative")),
+    ("coop", N_("Cooperative (HTX)")),
     ("union", N_("Union of cooperatives")),
     ("group", N_("Cooperative group")),
     ("linked", N_("Associated group")),

@@ -18,7 +18,7 @@ from bot.forms import Answers, Form, Kind, Question, Sentence
 from bot.questions import Day, Many, Money, OneOf, Phone, Photos, Whole, Words
 from bot.questions.codes import phones
 from bot.questions.reading import Typed, typed
-from bot.records import audit, cooperatives, events, notices, registrations
+from bot.records import audit, cooperatives, events, notices, products, registrations
 from bot.records.cooperatives import Cooperative
 from bot.records.events import Event
 from bot.records.registrations import Registration
@@ -117,7 +117,7 @@ class Goods:
     def named(self, value: Sequence[str]) -> list[str]:
         """The names behind what was tapped or typed."""
         names = dict(self.known)
-        return [names.get(one, one) for one in value]
+        return [names.get(one, "…" if re.fullmatch("p[0-9]+", one) else one) for one in value]
 
 
 def new_code() -> str:
@@ -154,8 +154,18 @@ async def facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
         "left": await registrations.left(connection, event) if event else None,
         "first": first.isoformat(),
         "last": last.isoformat(),
-        "goods": (),
+        "goods": await _goods(turn) if booths else (),
     }
+
+
+async def _goods(turn: Turn) -> tuple[tuple[str, str], ...]:
+    """What the cooperative has registered, as (value, name)."""
+    connection = await turn.records()
+    cooperative = await cooperatives.of_person(connection, turn.person.id or 0)
+    if cooperative is None:
+        return ()
+    found = await products.of_cooperative(connection, cooperative.id)
+    return tuple((f"p{one.id}", one.name) for one in found if one.state != "hidden")
 
 
 def _event(known: Answers) -> Kind:
@@ -226,6 +236,9 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         )
     count = _wanted(answers)
     _within_quota(turn, event, count)
+    known = dict(answers.get("goods") or ())
+    if any(re.fullmatch("p[0-9]+", one) and one not in known for one in answers.get("products") or ()):
+        raise Wrong("products", N_("A product you chose is no longer among yours. Please choose anew."))
     free = await registrations.left(connection, event)
     if free is not None and count > free and answers.get("waiting") != "yes":
         raise Wrong("waiting", N_("{title} has filled up in the meantime."), {"title": event.title})

@@ -143,6 +143,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
         (t(N_("Cooperative")), one.cooperative),
         (t(N_("Registered")), taking(event, one, t)),
     ]
+    base = turn.settings.public_url or f"http://localhost:{turn.settings.port}"
     tone = "good" if one.state == "confirmed" else "waiting" if one.live else "off"
     values: dict[str, Any] = {
         "heading": t(N_("Ticket")),
@@ -152,7 +153,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
         "number": one.code,
         "state": state(one, t),
         "tone": tone,
-        "url": f"{turn.settings.public_url.rstrip('/')}/t/{one.code}",
+        "url": f"{base.rstrip('/')}/t/{one.code}",
         "scan": t(N_("Show this at the entrance")),
     }
     if event.example:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Button, Media, Outgoing
+from bot.chat import Button, Incoming, Media, Outgoing
+from bot.errors import UserError
 from bot.knowledge.syllables import decode, is_syllable
-from bot.questions import count_in
-from bot.questions.places import province_named
+from bot.questions import Province, count_in
 from bot.records import audit, cooperatives, events, registrations, staff, tasks
 from bot.records.cooperatives import Cooperative
 from bot.records.events import Event
@@ -154,8 +154,8 @@ async def listed(turn: Turn, wanted: Wanted) -> list[Outgoing]:
 async def asked(turn: Turn) -> list[Outgoing]:
     """A sentence: registers where that is what it says, else shows what is coming."""
     said = _said(turn.said.text)
-    period = _period(said, turn.today) or (None, None)
-    wanted = Wanted(_kind(said) or "", *period, _province(said))
+    first, last = _period(said, turn.today) or (None, None)
+    wanted = Wanted(_kind(said) or "", first, last, _province(said))
     if _has(_LOOKS, said) or not _has(_REGISTERS, said):
         return await listed(turn, wanted)
     found = [event for event in await _found(turn, wanted) if event.open_at(turn.now)]
@@ -630,9 +630,17 @@ def _province(said: str) -> int:
         for at in range(len(words) - size + 1):
             if size == 1 and (at == 0 or words[at - 1] not in prepositions):
                 continue
-            if found := province_named(" ".join(words[at : at + size])):
+            if found := _province_of(" ".join(words[at : at + size])):
                 return found
     return 0
+
+
+@lru_cache(maxsize=5000)
+def _province_of(words: str) -> int:
+    try:
+        return Province().parse(Incoming("", "", "", text=words), text("vi"), date.min)
+    except UserError:
+        return 0
 
 
 feature = Feature(

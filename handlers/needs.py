@@ -69,9 +69,9 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 async def begin(turn: Turn) -> list[Outgoing]:
     """Opens the form, with what was said filled in."""
-    wanted = _wanted(turn) or turn.chat.state.pop("wanted", {})
+    wanted = _wanted(turn) or turn.chat.state.pop("wanted need", {})
     if not turn.person.agreed:
-        turn.chat.state["wanted"] = wanted
+        turn.chat.state["wanted need"] = wanted
         return [privacy.question(turn, then="need:new")]
     return await open_form(turn, form, wanted)
 
@@ -426,7 +426,9 @@ def _listed(t: Text, title: str, everything: Sequence[Need]) -> Mapping[str, Any
         "columns": [
             {"label": t(N_("Number")), "kind": "number"},
             {"label": t(N_("Received on")), "kind": "day"},
-            *_texts(t, N_("Cooperative"), N_("Commune"), N_("About"), N_("Urgent"), N_("Need"), N_("State")),
+            *_texts(
+                t, N_("Cooperative (HTX)"), N_("Commune"), N_("About"), N_("Urgent"), N_("Need"), N_("State")
+            ),
             *_texts(t, N_("Sent to an agency")),
         ],
         "rows": [

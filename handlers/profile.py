@@ -148,7 +148,7 @@ PARTS = (
             Question(
                 "registered_on",
                 N_("On which day was it registered? For example: 20/11/2018"),
-                N_("Registered on"),
+                N_("Date of registration"),
                 Day(date(1950, 1, 1), 0, toward="past"),
                 optional=True,
             ),
@@ -207,13 +207,13 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     found = await cooperative.needed(turn, f"profile:{turn.command or 'show'}:{turn.argument}".rstrip(":"))
     if not isinstance(found, Cooperative):
         if wanted:
-            turn.chat.state["wanted"] = wanted
+            turn.chat.state["wanted profile"] = wanted
         return found
     match turn.command:
         case "part" if turn.argument in _BY_NAME:
             return await _open(turn, found, _BY_NAME[turn.argument])
         case "phone":
-            wanted = wanted or turn.chat.state.pop("wanted", {})
+            wanted = wanted or turn.chat.state.pop("wanted profile", {})
             return await _open(turn, found, _BY_NAME["contact"], wanted, asking=("phone",))
         case "told":
             return await _told(turn, found)
@@ -274,7 +274,7 @@ async def _open(
     if asking:
         left = {question.key: SKIPPED for question in part.questions if question.optional}
         answers = {key: value for key, value in (left | answers).items() if key not in asking}
-    return await open_form(turn, FORMS[part.name], answers | dict(wanted or {}))
+    return await open_form(turn, FORMS[part.name], {"ours": ours.id, **answers, **(wanted or {})})
 
 
 def may_not_change(turn: Turn, ours: Cooperative) -> list[Outgoing]:
@@ -288,10 +288,12 @@ def may_not_change(turn: Turn, ours: Cooperative) -> list[Outgoing]:
 
 
 async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
+    """`ours` stays the cooperative that the form was opened for, also where the person joins another meanwhile."""
     assert turn.person.id is not None
     connection = await turn.records()
     ours = await cooperatives.of_person(connection, turn.person.id)
     known: dict[str, Any] = {
+        "ours": answers.get("ours"),
         "kind": ours.kind if ours else "",
         "province": cooperative.province_code(turn.settings.union_province),
     }
@@ -306,7 +308,7 @@ def _submit(part: Part) -> Callable[[Turn, Answers], Awaitable[Sequence[Outgoing
         assert turn.person.id is not None
         connection = await turn.records()
         ours = await cooperatives.of_person(connection, turn.person.id)
-        if ours is None or may_not_change(turn, ours):
+        if ours is None or ours.id != answers["ours"] or may_not_change(turn, ours):
             raise UserError(N_("You do not act for this cooperative any more, so nothing was changed."))
         new = columns({key: answers[key] for key in part.keys if key in answers})
         return await _changed(turn, ours, new)

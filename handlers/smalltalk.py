@@ -8,7 +8,9 @@ from bot.chat import Button, Outgoing
 from bot.router import Feature
 from bot.text import N_
 from bot.turn import Turn
-from handlers import privacy
+from handlers import person, privacy
+
+SORRY = N_("I am sorry for the trouble.")
 
 ANSWERS = {
     "thanks": N_("You are welcome. I am here whenever you need me."),
@@ -26,6 +28,10 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     t = turn.text
     if turn.command == "angry":
         turn.chat.state["asked"] = turn.said.text[:500]
+        if (
+            turn.chat.state.get("with staff") and turn.person.id is not None
+        ):  # they know of it: it is added there
+            return [Outgoing(t(SORRY)), *await person.pass_on(turn, turn.said.text)]
     buttons = [privacy.back(turn)]
     if turn.command in ("voice", "other", "angry"):
         buttons.insert(0, Button(t(N_("Talk to an officer")), data="person:ask"))

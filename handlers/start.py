@@ -35,10 +35,15 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
             return [Outgoing(turn.text(N_("There is nothing to cancel.")), menu_buttons(turn))]
         case "draft":
             return expiring(turn)
+        case "topics":
+            ask = turn.text(N_("Tap a topic, or just write your question:"))
+            return [Outgoing(ask, topic_buttons(turn, more=False))]
         case "more":
-            return [Outgoing(turn.text(N_("More topics:")), more_buttons(turn))]
+            return [Outgoing(turn.text(N_("More topics:")), topic_buttons(turn, more=True))]
+        case name if name in SUBMENUS:
+            return [submenu(turn, name)]
         case _:
-            asked = Outgoing(turn.text(N_("What would you like to know?")), menu_buttons(turn))
+            asked = Outgoing(turn.text(N_("What can I do for you?")), menu_buttons(turn))
             return [*saved_forms(turn), asked]
 
 
@@ -59,7 +64,8 @@ def expiring(turn: Turn) -> list[Outgoing]:
 HELP = N_(
     "Just write your question in your own words, with or without accents, for example: "
     "“what papers for a loan from the Fund”.\n"
-    "• menu – the topics\n"
+    "• menu – what you can do here\n"
+    "• my things – what you registered or asked for, and how it stands\n"
     "• officer – talk to a person of the Alliance\n"
     "• language – change the language\n"
     "• cancel – stop what you are filling in\n"
@@ -79,8 +85,9 @@ def introduction(turn: Turn) -> str:
 def greet(turn: Turn) -> list[Outgoing]:
     abilities = turn.text(
         N_(
-            "I answer questions on support policies, loans, OCOP, labels, fairs and cooperative law, "
-            "each with its source. What I am not sure of, I pass on to an officer."
+            "I answer questions on support policies, loans, OCOP, labels and cooperative law, each with its "
+            "source; I take registrations for fairs and courses, products, labels, loans and offers. What I "
+            "am not sure of, I pass on to an officer."
         )
     )
     known = turn.chat.state.get("met")
@@ -137,25 +144,72 @@ def _named(turn: Turn) -> str:
     return ""
 
 
+#: The main menu: what a person can do, each with the button's data.
+MENU = (
+    (N_("Ask about policies"), "start:topics"),
+    (N_("Fairs and events"), "event:list"),
+    (N_("Products and labels"), "start:products"),
+    (N_("Loans"), "start:loans"),
+    (N_("Buy and sell"), "trade:menu"),
+    (N_("My records"), "start:own"),
+    (N_("Report a difficulty"), "need:new"),
+    (N_("Talk to an officer"), "person:ask"),
+)
+#: What lies behind an entry of the menu, under the sentence that is said with it.
+SUBMENUS = {
+    "products": (
+        N_("Products and labels: what shall we do?"),
+        (
+            (N_("Register a product"), "product:new"),
+            (N_("Our products"), "product:list"),
+            (N_("Our certificates"), "cert:list"),
+            (N_("Labels, design, certification"), "request:new"),
+            (N_("Supermarkets and online markets"), "channel:list"),
+        ),
+    ),
+    "loans": (
+        N_("Loans: what shall we do?"),
+        (
+            (N_("Check a loan"), "loan:apply"),
+            (N_("Calculate instalments"), "calc:new"),
+            (N_("Loan programmes"), "programme:list"),
+            (N_("My loan file"), "loan:status"),
+            (N_("Questions about loans"), "topic:loans"),
+        ),
+    ),
+    "own": (
+        N_("Your own records:"),
+        (
+            (N_("Everything and how it stands"), "mine:list"),
+            (N_("Our cooperative’s profile"), "profile:show"),
+            (N_("Who acts for the cooperative"), "colleagues:list"),
+            (N_("Yearly figures"), "yearly:new"),
+            (N_("Language"), "start:language"),
+            (N_("My data"), "privacy:show"),
+        ),
+    ),
+}
+
+
 def menu_buttons(turn: Turn) -> tuple[Button, ...]:
-    """The main menu: six topics, the rest, a person."""
-    t = turn.text
-    shown = [Button(t(label), data=f"topic:{name}") for name, label in list(topics.TOPICS.items())[:6]]
-    return (
-        *shown,
-        Button(t(N_("More…")), data="start:more"),
-        Button(t(N_("Talk to an officer")), data="person:ask"),
-    )
+    return tuple(Button(turn.text(label), data=data) for label, data in MENU)
 
 
-def more_buttons(turn: Turn) -> tuple[Button, ...]:
+def submenu(turn: Turn, name: str) -> Outgoing:
+    asked, entries = SUBMENUS[name]
+    buttons = (Button(turn.text(label), data=data) for label, data in entries)
+    return Outgoing(turn.text(asked), (*buttons, privacy.back(turn)))
+
+
+def topic_buttons(turn: Turn, *, more: bool) -> tuple[Button, ...]:
+    """The topics of questions: six, and the rest."""
     t = turn.text
-    return (
-        *(Button(t(label), data=f"topic:{name}") for name, label in list(topics.TOPICS.items())[6:]),
-        Button(t(N_("Language")), data="start:language"),
-        Button(t(N_("My data")), data="privacy:show"),
-        Button(t(N_("Main menu")), data="start:menu"),
-    )
+    found = list(topics.TOPICS.items())
+    shown = found[6:] if more else found[:6]
+    buttons = [Button(t(label), data=f"topic:{name}") for name, label in shown]
+    if not more:
+        buttons.append(Button(t(N_("More…")), data="start:more"))
+    return (*buttons, privacy.back(turn))
 
 
 def language_buttons(turn: Turn) -> tuple[Button, ...]:

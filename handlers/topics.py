@@ -26,6 +26,27 @@ TOPICS = {
     "training": N_("Training"),
     "union": N_("The Alliance"),
 }
+#: Dialog that an article can lead to (its field `action`) → label and data of the button that opens it.
+ACTIONS = {
+    "fair": (N_("Register for a fair"), "event:list:fair..0.0"),
+    "training": (N_("Register for a course"), "event:list:training..0.0"),
+    "product": (N_("Register a product"), "product:new"),
+    "loan": (N_("Check a loan"), "loan:apply"),
+    "label": (N_("Request labels"), "request:label"),
+    "channel": (N_("Join a sales channel"), "channel:list"),
+    "trade": (N_("Find a buyer, offer goods"), "trade:menu"),
+    "need": (N_("Report a difficulty"), "need:new"),
+    "profile": (N_("Our cooperative’s profile"), "profile:show"),
+    "status": (N_("My things"), "mine:list"),
+}
+#: The dialog that a whole topic leads to, for its list and for its articles without an `action` of their own.
+TOPIC_ACTIONS = {
+    "loans": "loan",
+    "fairs": "fair",
+    "labels": "label",
+    "markets": "trade",
+    "training": "training",
+}
 #: Articles on one page of a list, so that a message has at most eight buttons.
 PAGE = 6
 
@@ -39,10 +60,12 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:
     found = turn.library.on(topic, turn.text.language)
-    shown = found[page * PAGE : (page + 1) * PAGE]
     t = turn.text
-    buttons = [Button(article.title, data=f"topic:article:{article.id}") for article in shown]
-    if len(found) > (page + 1) * PAGE:
+    begins = leads_on(TOPIC_ACTIONS.get(topic, ""), t)
+    room = PAGE - len(begins)
+    shown = found[page * room : (page + 1) * room]
+    buttons = [*begins, *(Button(article.title, data=f"topic:article:{article.id}") for article in shown)]
+    if len(found) > (page + 1) * room:
         buttons.append(Button(t(N_("More…")), data=f"topic:{topic}:{page + 1}"))
     buttons.append(Button(t(N_("Main menu")), data="start:menu"))
     if not shown:
@@ -52,7 +75,7 @@ def listed(turn: Turn, topic: str, page: int) -> list[Outgoing]:
 
 
 async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) -> list[Outgoing]:
-    """An article as an answer: its text, its source, whether it was right, and near questions."""
+    """An article as an answer: its text, its source, whether it was right, its dialog, and near questions."""
     article = turn.library.get(article_id, turn.language)
     if article is None:
         gone = turn.text(N_("This answer is no longer published. Please ask again in your own words."))
@@ -62,6 +85,7 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
     buttons = [
         Button(t(N_("Yes, that helps")), data=f"ask:yes:{article_id}"),
         Button(t(N_("No, something else")), data=f"ask:no:{article_id}"),
+        *leads_on(article.action or TOPIC_ACTIONS.get(article.topic, ""), t),
         Button(t(N_("Talk to an officer")), data="person:ask"),
     ]
     others = [turn.library.get(other, turn.language) for other in dict.fromkeys((*near, *article.related))]
@@ -70,6 +94,14 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
         for other in [o for o in others if o and o.id != article_id][:3]
     ]
     return [Outgoing(written(article, t, turn.settings, turn.now), tuple(buttons))]
+
+
+def leads_on(action: str, t: Text) -> tuple[Button, ...]:
+    """The button of a dialog, where one is named."""
+    if not action:
+        return ()
+    label, data = ACTIONS[action]
+    return (Button(t(label), data=data),)
 
 
 def written(article: Article, t: Text, settings: Settings, now: datetime) -> str:

@@ -76,7 +76,9 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
         year=year,
         before=year - 1,
     )
-    return await open_form(turn, figures, {"year": year, **await _known(turn, found, there)}, before=lead)
+    return await open_form(
+        turn, figures, {"ours": found.id, "year": year, **await _known(turn, found, there)}, before=lead
+    )
 
 
 async def _known(turn: Turn, ours: Cooperative, there: Figures | None) -> dict[str, Any]:
@@ -90,14 +92,14 @@ async def _known(turn: Turn, ours: Cooperative, there: Figures | None) -> dict[s
 async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
     assert turn.person.id is not None
     ours = await cooperatives.of_person(await turn.records(), turn.person.id)
-    return {"year": answers.get("year"), "kind": ours.kind if ours else ""}
+    return {"ours": answers.get("ours"), "year": answers.get("year"), "kind": ours.kind if ours else ""}
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     assert turn.person.id is not None
     connection, t = await turn.records(), turn.text
     ours = await cooperatives.of_person(connection, turn.person.id)
-    if ours is None or profile.may_not_change(turn, ours):
+    if ours is None or ours.id != answers["ours"] or profile.may_not_change(turn, ours):
         raise UserError(N_("You do not act for this cooperative any more, so nothing was changed."))
     year = int(answers["year"])
     number = await yearly.report(connection, ours.id, year, {key: answers[key] for key in KEYS}, turn.now)

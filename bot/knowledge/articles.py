@@ -14,11 +14,13 @@ import yaml
 from bot.errors import CoopbotError
 
 PLACEHOLDERS = ("union", "contact")
-TEXTS = ("id", "title", "topic", "source", "region", "checked")
+TEXTS = ("id", "title", "topic", "action", "source", "region", "checked")
 LISTS = ("questions", "related", "audience")
 DATES = ("source_date", "effective_from", "expires", "review_by")
 REQUIRED = ("id", "title", "topic", "questions", "source")
 FIELDS = TEXTS + LISTS + DATES
+#: What an article can lead to: the dialogs that `handlers.topics.ACTIONS` opens.
+ACTIONS = ("fair", "training", "product", "loan", "label", "channel", "trade", "need", "profile", "status")
 
 _FENCE = "---"
 _BRACES = re.compile(r"\{([^{}\n]*)\}|[{}]")
@@ -38,7 +40,8 @@ class Article:
     """What the union published about one thing. `lang` is a language code, days are local days.
 
     `way_on` is the last line of its text: the next step, or where to ask about something near. It is shown, and
-    never searched, since it speaks of other things in the very words that people ask for those.
+    never searched, since it speaks of other things in the very words that people ask for those. `action` is one
+    of `ACTIONS` or "": the dialog that does what the article speaks of.
     """
 
     id: str
@@ -46,6 +49,7 @@ class Article:
     title: str
     body: str
     topic: str = ""
+    action: str = ""
     questions: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     source: str = ""
@@ -114,6 +118,7 @@ def read_article(path: Path, lang: str) -> Article:
     body = "\n".join(lines[end + 1 :]).strip()
     problems += _body_problems(path, lines, end, body)
     problems += _title_problems(path, front, values)
+    problems += _action_problems(path, front, values)
     if problems:
         raise ArticleError(problems)
     body, _, way_on = body.rpartition("\n") if "\n" in body else (body, "", "")
@@ -149,6 +154,14 @@ def _title_problems(path: Path, front: _Front, values: dict[str, Any]) -> Iterat
         for text in (value,) if isinstance(value, str) else value:
             if "{" in text or "}" in text:
                 yield f"{path}:{front.line(key)}: “{key}” cannot have a placeholder; it is only filled in in the text"
+
+
+def _action_problems(path: Path, front: _Front, values: dict[str, Any]) -> Iterator[str]:
+    action = values.get("action")
+    if action and action not in ACTIONS:
+        yield (
+            f"{path}:{front.line('action')}: unknown action “{action}”; it is one of {', '.join(ACTIONS)}, or empty"
+        )
 
 
 class _Front:

@@ -96,11 +96,6 @@ def province_name(code: int) -> str:
     return _provinces()[code].name
 
 
-def province_named(words: str) -> int | None:
-    """The code of the province that these words name, by its name of today or of before; None for other words."""
-    return _province_index().get(_bare(fold(words)))
-
-
 def position(value: Mapping[str, int]) -> tuple[float, float]:
     """Where a commune lies, as degrees north and east."""
     place = _communes()[value["commune"]]

@@ -395,10 +395,11 @@ async def directors_of(connection: AsyncConnection, cooperative: int) -> list[in
     return [one.person_id for one in everyone if one.state == "confirmed" and one.role == "director"]
 
 
-async def leave(connection: AsyncConnection, cooperative: int, person_id: int) -> None:
+async def leave(connection: AsyncConnection, cooperative: int, person_id: int) -> bool:
     """A person no longer acts for a cooperative, nor waits to.
 
-    A profile that nobody confirmed and nobody is left for is only what that person said: it is emptied.
+    A profile that staff did not confirm and nobody is left for is only what that person said: it is emptied, and
+    True returned.
     """
     await connection.execute(
         delete(memberships).where(
@@ -408,14 +409,14 @@ async def leave(connection: AsyncConnection, cooperative: int, person_id: int) -
     left = await connection.execute(
         select(func.count()).select_from(memberships).where(memberships.c.cooperative_id == cooperative)
     )
-    if left.scalar_one() == 0:
-        await connection.execute(
-            update(cooperatives)
-            .where(cooperatives.c.id == cooperative, cooperatives.c.state.in_(("waiting", "more")))
-            .values(
-                state="declined", tax_code=None, representative="", phone="", phone2="", email="", hamlet=""
-            )
-        )
+    if left.scalar_one():
+        return False
+    emptied = await connection.execute(
+        update(cooperatives)
+        .where(cooperatives.c.id == cooperative, cooperatives.c.state.in_(("waiting", "more")))
+        .values(state="declined", tax_code=None, representative="", phone="", phone2="", email="", hamlet="")
+    )
+    return bool(emptied.rowcount)
 
 
 def _members() -> Select[Any]:

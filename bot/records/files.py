@@ -202,3 +202,28 @@ async def to_erase(connection: AsyncConnection, channel: str) -> list[tuple[int,
 
 async def erased(connection: AsyncConnection, file_ids: Sequence[int]) -> None:
     await connection.execute(delete(files).where(files.c.id.in_(file_ids)))
+
+
+async def number_of(connection: AsyncConnection, chat_id: int, reference: str) -> int | None:
+    """The number of what was sent in a chat."""
+    found = await connection.execute(
+        select(files.c.id).where(files.c.chat_id == chat_id, files.c.reference == reference)
+    )
+    return found.scalar()
+
+
+async def is_of(connection: AsyncConnection, file: int, chat_id: int) -> bool:
+    """Whether a file was sent in a chat."""
+    found = await connection.execute(select(files.c.id).where(files.c.id == file, files.c.chat_id == chat_id))
+    return found.first() is not None
+
+
+async def kept(connection: AsyncConnection, file: int) -> tuple[str, str] | None:
+    """(reference in the media store, name) of a file that is here."""
+    found = await connection.execute(
+        select(files.c.stored, files.c.name).where(
+            files.c.id == file, files.c.stored.is_not(None), files.c.erased.is_(False)
+        )
+    )
+    row = found.first()
+    return (row[0], row[1]) if row else None

@@ -297,6 +297,30 @@ async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None, in
     return inbound[0], inbound[1], outbound.scalar_one()
 
 
+async def said_with(connection: AsyncConnection, chat_id: int, native: str) -> list[Outgoing]:
+    """All that one turn said in a chat, by the channel's identity of any of its messages."""
+    cause = (
+        select(outbox.c.cause)
+        .where(outbox.c.chat_id == chat_id, outbox.c.native == native)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = await connection.execute(
+        select(outbox.c.payload).where(outbox.c.chat_id == chat_id, outbox.c.cause == cause)
+    )
+    return [Outgoing.from_json(payload) for payload in rows.scalars()]
+
+
+async def forget_offers(connection: AsyncConnection, data: str) -> None:
+    """Empties every message, in whichever chat, that offered a button with this data."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.payload.contains(f'"{data}"', autoescape=True))
+        .values(payload=Outgoing("").to_json())
+    )
+
+
 async def forget(connection: AsyncConnection, chat_ids: Sequence[int], keep: int) -> None:
     """Empties what was said in chats, except the inbox row `keep` whose turn is running."""
     await connection.execute(

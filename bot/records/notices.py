@@ -22,18 +22,30 @@ async def put(connection: AsyncConnection, person: int, data: str, *, key: str, 
 
     It goes to the chat that can be reached and where they wrote last; False where there is none.
     """
+    chat = await chat_of(connection, person)
+    if chat is None:
+        return False
+    await to_chat(connection, chat, data, key=f"{person}:{key}", at=at)
+    return True
+
+
+async def chat_of(connection: AsyncConnection, person: int) -> int | None:
+    """The private chat that can be reached and where a person wrote last."""
     last = select(func.max(inbox.c.id)).where(inbox.c.chat_id == chats.c.id).scalar_subquery()
     found = await connection.execute(
-        select(chats.c.id, chats.c.channel, chats.c.address)
+        select(chats.c.id)
         .where(chats.c.person_id == person, chats.c.reachable, chats.c.in_group.is_(False))
         .order_by(func.coalesce(last, 0).desc(), chats.c.id.desc())
         .limit(1)
     )
-    chat = found.first()
-    if chat is None:
-        return False
-    await put_in_chat(connection, chat.id, chat.channel, chat.address, data, key=f"{person}:{key}", at=at)
-    return True
+    return found.scalar()
+
+
+async def to_chat(connection: AsyncConnection, chat: int, data: str, *, key: str, at: datetime) -> None:
+    """The same for one chat, wherever its person wrote last."""
+    found = await connection.execute(select(chats.c.channel, chats.c.address).where(chats.c.id == chat))
+    row = found.one()
+    await put_in_chat(connection, chat, row.channel, row.address, data, key=key, at=at)
 
 
 async def put_in_chat(
@@ -46,6 +58,6 @@ async def put_in_chat(
     key: str,
     at: datetime,
 ) -> None:
-    """The same for one chat."""
+    """The same where the chat's address is known."""
     notice = Incoming(channel, f"notice:{key}"[:128], address, kind="notice", data=data)
     await messages.receive(connection, [(chat_id, notice)], at)

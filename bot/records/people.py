@@ -186,6 +186,18 @@ async def keep_contact(connection: AsyncConnection, person: Person, name: str, p
     await connection.execute(update(people).where(people.c.id == person.id).values(name=name, phone=phone))
 
 
+async def get(connection: AsyncConnection, person_id: int) -> Person | None:
+    found = await connection.execute(select(people).where(people.c.id == person_id))
+    row = found.first()
+    return Person(row.id, row.name, row.phone, row.language, row.consent) if row else None
+
+
+async def person_of(connection: AsyncConnection, chat_id: int) -> int | None:
+    """Who writes in a chat; None for a group."""
+    found = await connection.execute(select(chats.c.person_id).where(chats.c.id == chat_id))
+    return found.scalar()
+
+
 async def chats_of(connection: AsyncConnection, person_id: int) -> list[int]:
     rows = await connection.execute(select(chats.c.id).where(chats.c.person_id == person_id))
     return list(rows.scalars())

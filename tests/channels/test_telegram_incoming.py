@@ -201,6 +201,15 @@ def test_in_a_group_a_reply_to_the_bot_is_meant_for_it() -> None:
     assert in_group("số hai", reply_to_message=theirs) == ("số hai", False)
 
 
+def test_a_reply_tells_which_message_it_answers() -> None:
+    card = people.message(7, 3, people.BOT, text="Việc số 1")
+    said = heard(text="mai em gọi lại", reply_to_message=card)
+    plain = heard(text="mai em gọi lại")
+    assert said is not None
+    assert plain is not None
+    assert (said.replies_to, plain.replies_to) == ("3", "")
+
+
 def test_in_a_group_a_linked_word_can_mention_it() -> None:
     linked = [{"type": "text_mention", "offset": 0, "length": 2, "user": people.BOT}]
     other = [{"type": "text_mention", "offset": 0, "length": 2, "user": people.person(8)}]

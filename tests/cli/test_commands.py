@@ -44,10 +44,10 @@ def turns(output: str) -> list[list[dict[str, Any]]]:
 
 
 def test_a_chat_in_json_has_a_line_a_reply_and_closes_each_turn(tmp_path: Path) -> None:
-    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="menu\n2\n!start:menu\ncảm ơn\n")
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="menu\n4\n!start:menu\ncảm ơn\n")
     assert done.returncode == 0, done.stderr
     menu, loans, again, thanks = turns(done.stdout)
-    assert menu[0]["buttons"][1] == {"label": "Vay vốn", "data": "topic:loans"}
+    assert menu[0]["buttons"][3] == {"label": "Vay vốn", "data": "start:loans"}
     assert "Vay vốn" in loans[0]["text"]
     assert again[0]["text"] == menu[0]["text"]
     assert "không có gì" in thanks[0]["text"]
@@ -80,7 +80,7 @@ def test_a_file_is_sent_and_a_missing_or_foreign_one_is_refused_kindly(tmp_path:
 
 def test_a_plain_chat_numbers_its_buttons_and_shows_no_asterisks(tmp_path: Path) -> None:
     done = coopbot(tmp_path, "chat", "--lang", "vi", said="menu\ngiấy OCOP có giá trị bao lâu\n")
-    assert "  2. Vay vốn" in done.stdout
+    assert "  4. Vay vốn" in done.stdout
     assert "36 tháng" in done.stdout
     assert "**" not in done.stdout
 
@@ -181,3 +181,32 @@ def test_a_database_that_cannot_be_opened_is_refused_with_what_to_do(tmp_path: P
     assert done.returncode == 1
     assert "DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+EVENTS = """Loại,Tên sự kiện,"Địa điểm, địa chỉ",Bắt đầu,Kết thúc
+Hội chợ,Hội chợ OCOP Tết,"Vinh, Nghệ An",8:00 20/12/2099,17:00 22/12/2099
+"""
+
+
+def test_events_are_imported_after_a_dry_run_and_exported(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(EVENTS + "đám cưới,Tập huấn kế toán,Vinh,8:00 20/12/2099,9:00 20/12/2099\n")
+    wrong = coopbot(tmp_path, "import", "events", str(file))
+    assert wrong.returncode == 1
+    assert "1 rows are right" in wrong.stdout
+    assert "Dòng 3, Loại:" in wrong.stdout
+    file.write_text(EVENTS)
+    dry = coopbot(tmp_path, "import", "events", str(file), "--dry-run")
+    assert (dry.returncode, dry.stdout) == (0, "1 rows are right\n")
+    done = coopbot(tmp_path, "import", "events", str(file))
+    assert "1 are new, 0 were there already" in done.stdout
+    assert "0 are new, 1 were there already" in coopbot(tmp_path, "import", "events", str(file)).stdout
+    out = tmp_path / "registrations.csv"
+    assert coopbot(tmp_path, "export", "registrations", str(out)).stdout == "0 rows\n"
+    assert out.read_text("utf-8-sig").startswith("Sự kiện,")
+
+
+def test_an_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "export", "weather", str(tmp_path / "w.csv"))
+    assert done.returncode == 1
+    assert "registrations" in done.stderr

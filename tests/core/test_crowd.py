@@ -6,8 +6,9 @@ import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
@@ -105,9 +106,9 @@ async def come_to_register(rigs: Sequence[Rig], clock: Clock) -> list[str]:
     return chats
 
 
-async def _all_say(rigs: Sequence[Rig], chats: Sequence[str], what: dict[str, str]) -> None:
+async def _all_say(rigs: Sequence[Rig], chats: Sequence[str], what: dict[str, Any]) -> None:
     for at in range(0, len(chats), 10):
-        some = [said(chat=chat, **what) for chat in chats[at : at + 10]]  # type: ignore[arg-type]
+        some = [said(chat=chat, **what) for chat in chats[at : at + 10]]
         await rigs[at // 10 % len(rigs)].hears(*some)
     await all_done(rigs[0])
 
@@ -130,7 +131,7 @@ async def _members(connection: AsyncConnection, chats: Sequence[str], clock: Clo
         )
 
 
-async def registered(database: Database) -> list[object]:
+async def registered(database: Database) -> list[Row[Any]]:
     async with database.read() as connection:
         rows = await connection.execute(
             select(registrations.c.state, cooperatives.cooperatives.c.name)
@@ -140,7 +141,7 @@ async def registered(database: Database) -> list[object]:
             )
             .order_by(registrations.c.id)
         )
-        return list(rows)
+        return list(rows.all())
 
 
 async def place_in_line(rig: Rig, chat: str) -> int:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge import ArticleError, read_article, read_articles
+from bot.knowledge import ACTIONS, ArticleError, read_article, read_articles
+from handlers import topics
 
 GOOD = """---
 id: vay-von
@@ -54,6 +55,8 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     [
         ("topic: loans", "topik: loans", 4, "unknown field “topik”"),
         ("topic: loans\n", "", 2, "“topic” is missing"),
+        ("related: [ho-so]", "action: loann", 8, "unknown action “loann”; it is one of fair, training"),
+        ("related: [ho-so]", "action: [loan]", 8, "“action” must be one value"),
         ("title: Điều kiện vay vốn", "title:", 3, "“title” is empty"),
         ("id: vay-von", "id: khac", 2, "is not the file's name"),
         ("2025-09-26", "26/09/2025", 10, "write it like 2026-09-30"),
@@ -79,6 +82,22 @@ def test_a_problem_names_file_line_and_remedy(
     assert any(
         problem.startswith(f"{path}:{line}: ") and said in problem for problem in caught.value.problems
     ), caught.value.problems
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_article_may_name_the_dialog_it_leads_to(tmp_path: Path, action: str) -> None:
+    path = write(tmp_path, GOOD.replace("related:", f"action: {action}\nrelated:"))
+    assert read_article(path, "vi").action == action
+
+
+def test_an_article_without_an_action_leads_to_no_dialog(tmp_path: Path) -> None:
+    assert read_article(write(tmp_path, GOOD), "vi").action == ""
+    empty = write(tmp_path, GOOD.replace("related:", "action:\nrelated:"))
+    assert read_article(empty, "vi").action == ""
+
+
+def test_every_action_has_its_button() -> None:
+    assert set(topics.ACTIONS) == set(ACTIONS)
 
 
 def test_a_file_that_is_not_utf8_names_the_line(tmp_path: Path) -> None:
@@ -112,3 +131,5 @@ def test_our_own_articles_are_all_in_order() -> None:
     articles = read_articles(Path(__file__).parents[2] / "locales")
     ids = {lang: {a.id for a in articles if a.lang == lang} for lang in ("vi", "fr", "en")}
     assert ids["vi"] == ids["fr"] == ids["en"] != set()
+    actions = {lang: {a.id: a.action for a in articles if a.lang == lang} for lang in ("vi", "fr", "en")}
+    assert actions["vi"] == actions["fr"] == actions["en"]

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, strategies
 from sqlalchemy import select, update
 
+from bot.chat import Incoming
+from bot.errors import Unsure, UserError
 from bot.records import cooperatives, yearly
 from bot.records.cooperatives import cooperatives as table
 from bot.records.cooperatives import memberships, size
 from bot.records.tasks import tasks
+from bot.text import text
+from handlers.taxcode import AnyTaxCode
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
 
 
 async def agreed_without_a_phone(talk: Talk) -> None:
@@ -208,6 +213,24 @@ async def test_a_wrong_check_digit_can_be_insisted_on_and_the_officer_sees_it(ta
     officer.hears("không khớp số kiểm tra")
 
 
+@given(code=strategies.from_regex("[0-9]{10}([0-9]{3})?", fullmatch=True))
+def test_a_tax_code_is_read_or_asked_back_and_insisting_keeps_its_digits(code: str) -> None:
+    here, today = text("vi"), date(2026, 11, 24)
+    try:
+        kept = AnyTaxCode().parse(Incoming("", "", "", text=code), here, today)
+    except Unsure as asked:
+        kept = AnyTaxCode().parse(Incoming("", "", "", text=asked.choices[0][0]), here, today)
+    assert kept.replace("-", "") == code
+
+
+@given(code=strategies.from_regex("!?[0-9]{12}", fullmatch=True))
+def test_a_citizens_number_is_never_kept(code: str) -> None:
+    with pytest.raises(UserError) as refused:
+        AnyTaxCode().parse(Incoming("", "", "", text=code), text("vi"), date(2026, 11, 24))
+    assert not isinstance(refused.value, Unsure)
+    assert code.strip("!") not in f"{refused.value.message}{refused.value.values}"
+
+
 async def test_a_nearly_equal_name_in_the_same_commune_is_pointed_out(talk: Talk) -> None:
     other = talk.beside("other")
     await other.belongs_to("HTX Mây tre Ví Dụ", commune="19885", province="46", tax_code="0100112437")
@@ -378,6 +401,30 @@ async def test_deleting_my_data_leaves_the_cooperative(talk: Talk) -> None:
     await talk.taps("Đồng ý xóa")
     assert await rows(memberships)(talk) == 0
     assert await rows(table, table.c.phone != "")(talk) == 0
+    assert await rows(tasks, tasks.c.state != "closed")(talk) == 0
+
+
+async def test_deleting_my_data_takes_back_a_request_to_join(talk: Talk) -> None:
+    owner = talk.beside("owner")
+    await owner.belongs_to("HTX Dâu tằm Ví Dụ", tax_code="0100233488")
+    await joins(talk)
+    await owner.is_told()
+    await talk.says("/xoadulieu")
+    await talk.taps("Đồng ý xóa")
+    assert await rows(tasks, tasks.c.state != "closed")(talk) == 0
+    await owner.taps("Đúng, xác nhận")
+    owner.hears("giải quyết xong")
+    assert await rows(memberships)(talk) == 1
+    assert await state_of(talk, "HTX Dâu tằm Ví Dụ") == "verified"
+
+
+async def test_a_photo_where_a_name_is_asked_leaves_the_form_where_it_was(talk: Talk) -> None:
+    await agreed_without_a_phone(talk)
+    await talk.taps("coop:claim")
+    for answer in ("1", "0100233488", "Đan Điền, Huế"):
+        await talk.says(answer)
+    await talk.sends("photo", photo().data)
+    talk.hears("(4/6)", "Tên đầy đủ")
 
 
 # Changing.
@@ -465,6 +512,15 @@ async def test_a_profile_taken_over_in_the_meantime_is_not_changed(talk: Talk) -
     await talk.assistant.database.write(removed)
     await talk.taps("Gửi")
     talk.hears("không còn đại diện")
+    assert await rows(table, table.c.phone == "+84987654321")(talk) == 0
+
+
+async def test_a_form_begun_for_one_cooperative_does_not_change_another(talk: Talk) -> None:
+    await talk.belongs_to("HTX Thứ Nhất")
+    await talk.says("doi so dien thoai htx sang 0987 654 321")
+    await talk.belongs_to("HTX Thứ Hai")
+    await talk.taps("Gửi")
+    talk.hears("chưa sửa gì")
     assert await rows(table, table.c.phone == "+84987654321")(talk) == 0
 
 

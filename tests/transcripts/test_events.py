@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select, update
 
-from bot.chat import Outgoing
+from bot.chat import Incoming, Outgoing
+from bot.errors import UserError
+from bot.forms import Kind
 from bot.records.events import events
+from bot.records.products import products
 from bot.records.registrations import event_results, registrations
 from bot.scheduler import do
+from bot.text import fold, text
+from handlers.event_desk import Moment
+from handlers.event_forms import Goods, People
 from tests.talk import Talk
 from tests.transcripts.happenings import SATURDAY, publish, publish_training
+from tests.transcripts.test_cooperative import CLAIM
 from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
 
 FAIR = (
@@ -152,10 +161,42 @@ async def test_a_question_about_events_is_answered_with_real_ones(
         "ra ha noi ban hang hoi cho thi lien minh co lo xe voi cho ngu ko",
         "comment s'inscrire à une foire ?",
         "how do I cancel my fair registration",
+        "muốn đi hội chợ thì chuẩn bị gì",
+        "đăng ký tập huấn ở đâu",
     ],
 )
 async def test_a_question_about_the_rules_stays_a_question(talk: Talk, asked: str) -> None:
     assert talk.assistant.router.leads_to(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "dialog"),
+    [
+        ("em muốn đk 1 gian ở hội chợ", "fair"),
+        ("huy giup e di hoi cho", "cancel"),
+        ("e ban k di dc hoi cho huy giup e", "cancel"),
+        ("hội chợ ở Huế ngày nào", "fair"),
+        ("cho 1 suất tập huấn marketing", "training"),
+        ("bao giờ có diễn đàn kết nối cung cầu", "event"),
+        ("inscrivez-nous à la foire de printemps", "fair"),
+        ("annulez mon inscription à la formation", "cancel"),
+        ("sign us up for the spring fair, 1 booth", "fair"),
+    ],
+)
+async def test_plain_words_lead_in(talk: Talk, said: str, dialog: str) -> None:
+    assert talk.assistant.router.leads_to(said) == dialog
+
+
+@pytest.mark.parametrize(
+    "kind", [People(1, 10), Goods((("p1", "Nấm"),)), Moment()], ids=lambda kind: type(kind).__name__
+)
+@given(st.text(max_size=300) | st.text("0123456789 .,;:h/\n", max_size=80))
+def test_what_is_typed_is_a_value_or_asked_again(kind: Kind, typed: str) -> None:
+    try:
+        value = kind.parse(Incoming("", "", "", text=typed), text("vi"), date(2026, 11, 24))
+    except UserError:
+        return
+    assert kind.show(value, text("vi"))
 
 
 async def test_one_sentence_registers_with_what_it_says(talk: Talk) -> None:
@@ -177,9 +218,12 @@ async def test_who_has_no_profile_yet_comes_to_the_registration_after_it(talk: T
     await publish_training(talk.assistant.database, talk.clock())
     await talk.taps("event:join:1")
     await talk.taps("Đồng ý")
-    talk.hears("hợp tác xã")
-    await talk.says("HTX Mây tre Ví Dụ")
-    await talk.says("0912345678")
+    for step in CLAIM.steps:
+        answer = str(step.answer)
+        if answer.startswith("="):
+            await talk.taps(f"form:{CLAIM.form}:answer:{step.key}:{answer[1:]}")
+        else:
+            await talk.says(answer)
     await talk.taps("Gửi")
     talk.hears("Tập huấn kế toán", "Ai tham dự")
 
@@ -333,6 +377,49 @@ async def test_goods_alone_take_no_booth(talk: Talk) -> None:
     await talk.taps("Cam kết")
     await talk.taps("Gửi")
     talk.hears("Chỉ gửi hàng trưng bày, 1 người")
+
+
+async def test_registered_products_are_tapped_and_one_that_is_hidden_meanwhile_is_asked_again(
+    talk: Talk,
+) -> None:
+    cooperative = await talk.belongs_to()
+    await publish(talk.assistant.database, talk.clock())
+
+    async def work(connection: Any) -> None:
+        for name in ("Nấm hương khô", "Mật ong bạc hà"):
+            await connection.execute(
+                insert(products).values(
+                    cooperative_id=cooperative,
+                    name=name,
+                    code=fold(name)[:3],
+                    folded=fold(name),
+                    category="food",
+                    state="approved",
+                    created_at=talk.clock(),
+                    changed_at=talk.clock(),
+                )
+            )
+
+    await talk.assistant.database.write(work)
+    await talk.taps("event:join:1")
+    for answer in ("1", "2"):
+        await talk.says(answer)
+    assert {"Nấm hương khô", "Mật ong bạc hà"} <= set(talk.buttons)
+    await talk.taps("Nấm hương khô")
+    await talk.says("xong")
+    for answer in ("1", "HTX Nấm", "bỏ qua", "1"):
+        await talk.says(answer)
+    talk.hears("Hàng mang theo: Nấm hương khô")
+
+    async def hide(connection: Any) -> None:
+        await connection.execute(update(products).values(state="hidden"))
+
+    await talk.assistant.database.write(hide)
+    await talk.taps("Gửi")
+    talk.hears("không còn trong danh sách", "mang hàng gì")
+    await talk.says("nấm hương tươi")
+    await talk.taps("Gửi")
+    assert '"products": ["nấm hương tươi"]' in (await row(talk)).details
 
 
 async def test_the_days_of_a_part_lie_within_the_fair(talk: Talk) -> None:

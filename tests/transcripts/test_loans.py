@@ -152,6 +152,15 @@ async def test_plain_words_lead_in(talk: Talk, said: str, dialog: str) -> None:
     assert talk.assistant.router.leads_to(said) == dialog
 
 
+async def test_an_answer_on_loans_offers_the_check(talk: Talk) -> None:
+    await talk.says("htx muon vay 500tr can giay to j")
+    talk.hears("hồ sơ")
+    assert "Kiểm tra điều kiện vay" in talk.buttons
+    await talk.taps("topic:loans")
+    assert talk.buttons[0] == "Kiểm tra điều kiện vay"
+    assert len(talk.buttons) == 8
+
+
 async def test_a_group_is_told_that_its_members_borrow(talk: Talk) -> None:
     await talk.belongs_to("THT Nấm Ví Dụ", kind="group")
     await talk.taps("loan:check:1")
@@ -428,8 +437,8 @@ async def test_a_colleague_sees_and_hears_of_the_same_request(talk: Talk) -> Non
     person = await colleague.knows_person("Trần Thị B")
 
     async def join(connection: AsyncConnection) -> None:
-        row = {"cooperative_id": 1, "person_id": person, "role": "accountant", "created_at": talk.clock()}
-        await connection.execute(insert(memberships).values(row))
+        row = {"cooperative_id": 1, "person_id": person, "role": "accountant", "state": "confirmed"}
+        await connection.execute(insert(memberships).values(row | {"created_at": talk.clock()}))
 
     await talk.assistant.database.write(join)
     await officer.taps("Tiếp nhận")

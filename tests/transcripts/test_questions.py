@@ -14,8 +14,8 @@ from tests.talk import Talk
 async def test_a_question_typed_with_a_thumb_finds_its_article_and_source(talk: Talk) -> None:
     await talk.says("htx muon vay 500tr can giay to j")
     talk.hears("trợ lý tự động", "mỗi Quỹ tự quy định hồ sơ", "Nguồn: Nghị định 45/2021/NĐ-CP", "Điều 31")
-    assert talk.buttons[:3] == ["Đúng rồi", "Chưa đúng", "Gặp cán bộ"]
-    assert len(talk.buttons) <= 6
+    assert talk.buttons[:4] == ["Đúng rồi", "Chưa đúng", "Kiểm tra điều kiện vay", "Gặp cán bộ"]
+    assert len(talk.buttons) <= 8
 
 
 async def test_an_article_that_no_officer_has_read_again_says_so(talk: Talk) -> None:
@@ -90,6 +90,39 @@ async def test_an_expired_article_says_so_first(talk: Talk) -> None:
     await talk.says("Quyết định 1804 còn áp dụng không")
     last = talk.heard[-1].text.split("\n\n")
     assert any("hết hạn ngày 31/12/2025" in part for part in last[:2])
+
+
+@pytest.mark.parametrize(
+    ("article", "label", "data"),
+    [
+        ("hoi-cho-dang-ky-huy", "Đăng ký dự hội chợ", "events:fairs"),
+        ("dao-tao-dang-ky-lop", "Đăng ký lớp tập huấn", "events:trainings"),
+        ("quy-htpt-ho-so-vay", "Kiểm tra điều kiện vay", "loan:new"),
+        ("tem-nhan-nho-lien-minh", "Xin tem nhãn, bao bì", "requests:new"),
+        ("ket-noi-cung-cau-tim-nguoi-mua", "Tìm người mua, chào hàng", "trade:menu"),
+        ("san-pham-dang-ky-cap-nhat", "Đăng ký sản phẩm", "product:new"),
+        ("san-vcamart", "Vào kênh bán hàng", "requests:channel"),
+        ("gui-kho-khan-kien-nghi", "Gửi khó khăn, kiến nghị", "needs:new"),
+    ],
+)
+async def test_an_article_leads_into_its_dialog_by_a_button(
+    talk: Talk, article: str, label: str, data: str
+) -> None:
+    await talk.taps(f"topic:article:{article}")
+    offered = talk.heard[-1].buttons
+    assert (offered[2].label, offered[2].data) == (label, data)
+    assert len(offered) <= 8
+
+
+async def test_an_article_about_what_is_done_elsewhere_leads_to_no_dialog(talk: Talk) -> None:
+    await talk.taps("topic:article:quy-htpt-gian-no")
+    assert talk.buttons[:3] == ["Đúng rồi", "Chưa đúng", "Gặp cán bộ"]
+
+
+async def test_the_dialog_of_an_article_is_kept_with_it_in_the_database(talk: Talk) -> None:
+    await talk.restart()
+    await talk.taps("topic:article:quy-htpt-ho-so-vay")
+    assert "Kiểm tra điều kiện vay" in talk.buttons
 
 
 async def test_an_article_that_is_not_in_force_yet_says_so_first(talk: Talk) -> None:

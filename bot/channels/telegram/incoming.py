@@ -116,6 +116,7 @@ def _message(number: int, message: Mapping[str, Any], me: Me, *, edited: bool) -
         media=media,
         mentioned=mentioned,
         edited=edited,
+        replies_to=_replied(message),
     )
 
 
@@ -215,6 +216,12 @@ def _addressed(text: str, message: Mapping[str, Any], me: Me, *, group: bool) ->
 def _replies(message: Mapping[str, Any], me: Me) -> bool:
     answered = message.get("reply_to_message")
     return answered is not None and answered.get("from", {}).get("id") == me.id
+
+
+def _replied(message: Mapping[str, Any]) -> str:
+    """The number of the message that this one replies to."""
+    answered = message.get("reply_to_message")
+    return str(_number(answered["message_id"])) if answered else ""
 
 
 def _points(message: Mapping[str, Any], me: Me) -> bool:

@@ -1,0 +1,348 @@
+"""Events as officers look after them in chat."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
+
+from bot.chat import Incoming, Media
+from bot.errors import UserError
+from bot.records import events as records
+from bot.records.audit import audit
+from bot.records.events import events
+from bot.records.files import files
+from bot.text import text
+from handlers.event_desk import Moment
+from tests.talk import Talk
+from tests.transcripts.happenings import publish, publish_training
+from tests.transcripts.test_events import enrol, neighbour, row, set_event
+from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.wire import eventually
+
+NEW = (
+    Step("kind", "=fair", wrong="đám cưới", hint="", shown="Loại: Hội chợ"),
+    Step("title", "Hội chợ OCOP Tết", wrong="Tết", hint="", shown="Hội chợ OCOP Tết"),
+    Step("place", "Nhà văn hóa, Vinh, Nghệ An", wrong=STICKER, hint="", shown="Nhà văn hóa, Vinh"),
+    Step("map", "https://maps.app.goo.gl/abc", wrong="gần chợ", hint="https://", shown="maps.app"),
+    Step("starts_at", "8:00 20/12", wrong="20/12", hint="cả ngày và giờ", shown="08:00 20/12/2026"),
+    Step("ends_at", "17h 22/12", wrong="17h 19/12", hint="sau giờ bắt đầu", shown="17:00 22/12/2026"),
+    Step("closes_at", "17h 10/12", wrong="8h 21/12", hint="trước giờ bắt đầu", shown="17:00 10/12/2026"),
+    Step("capacity", "50", wrong="nhiều lắm", hint="", shown="50"),
+    Step("quota", "2", wrong="0", hint="", shown="Tối đa mỗi HTX: 2"),
+    Step("booths", "1, 2", wrong="lều bạt", hint="", shown="Nửa gian"),
+    Step("terms", "Liên minh hỗ trợ tiền gian (KH 12/2026).", wrong=STICKER, hint="", shown="KH 12/2026"),
+    Step("approval", "=no", wrong="để xem", hint="", shown="Cán bộ duyệt từng đăng ký: Không"),
+)
+
+
+async def in_office(talk: Talk) -> None:
+    await talk.is_officer(topics="events")
+
+
+SCRIPT = Script(
+    form="eventnew",
+    opens="events:new",
+    steps=NEW,
+    done="bản nháp",
+    french="Nouvel événement",
+    count=rows(events),
+    before=in_office,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_new_event(talk: Talk, walk: Walk) -> None:
+    await walk(talk, SCRIPT)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("8:00 20/12", "2026-12-20T08:00:00+07:00"),
+        ("8h30 ngày 20/12/2026", "2026-12-20T08:30:00+07:00"),
+        ("20/12 lúc 8 giờ", "2026-12-20T08:00:00+07:00"),
+        ("2h chiều thứ 7 tuần sau", "2026-12-05T14:00:00+07:00"),
+        ("2 h chieu mai", "2026-11-25T14:00:00+07:00"),
+        ("le 20 décembre à 8h", "2026-12-20T08:00:00+07:00"),
+        ("2026-12-20 08:00", "2026-12-20T08:00:00+07:00"),
+    ],
+)
+def test_a_day_with_its_time_is_understood(said: str, meant: str) -> None:
+    assert Moment().parse(Incoming("", "", "", text=said), text("vi"), date(2026, 11, 24)) == meant
+
+
+@pytest.mark.parametrize("said", ["20/12", "25h 20/12", "8:75 20/12", "8h", "sáng mai", "8h 31/2"])
+def test_a_moment_that_is_none_is_asked_again(said: str) -> None:
+    with pytest.raises(UserError):
+        Moment().parse(Incoming("", "", "", text=said), text("vi"), date(2026, 11, 24))
+
+
+async def office(talk: Talk, topics: str = "events") -> Talk:
+    officer = talk.beside("can-bo")
+    await officer.says("/menu")
+    await officer.is_officer(topics=topics)
+    return officer
+
+
+async def noted(talk: Talk) -> list[tuple[Any, ...]]:
+    async with talk.assistant.database.read() as connection:
+        found = await connection.execute(select(audit.c.subject, audit.c.verb).order_by(audit.c.id))
+        return [tuple(row) for row in found]
+
+
+async def test_a_draft_is_seen_by_members_once_it_is_published(talk: Talk) -> None:
+    officer = await office(talk)
+    await officer.says("sự kiện mới")
+    for answer in ("lớp tập huấn", "Tập huấn kế toán", "Hội trường, Vinh", "bỏ qua"):
+        await officer.says(answer)
+    for answer in ("8h 20/12", "17h 20/12", "17h 10/12", "30", "bỏ qua", "bỏ qua", "không", "gửi"):
+        await officer.says(answer)
+    officer.hears("Em đã lưu bản nháp")
+    await talk.says("sự kiện sắp tới")
+    talk.hears_not("Tập huấn kế toán")
+    await talk.taps("event:show:1")
+    talk.hears("không còn nữa")
+    await officer.taps("events:publish:1")
+    officer.hears("Đã công bố")
+    await talk.says("sự kiện sắp tới")
+    talk.hears("Tập huấn kế toán")
+    assert await noted(talk) == [("event", "create"), ("event", "publish")]
+
+
+async def test_what_is_for_officers_is_for_those_in_charge_of_events(talk: Talk) -> None:
+    await publish(talk.assistant.database, talk.clock())
+    other = await office(talk, topics="loans")
+    for chat in (talk, other):
+        for data in ("new", "list", "show:1", "publish:1", "close:1", "off:1", "edit:1:title", "people:1"):
+            await chat.taps(f"events:{data}")
+            chat.hears("dành cho cán bộ")
+    assert await noted(talk) == []
+
+
+async def test_calling_off_tells_everybody_with_the_reason(talk: Talk) -> None:
+    await talk.belongs_to()
+    await publish_training(talk.assistant.database, talk.clock())
+    await enrol(talk, "Lò Thị Mai")
+    officer = await office(talk)
+    await officer.taps("events:off:1")
+    await officer.says("Bão số 9, hoãn sang năm sau.")
+    await officer.taps("Gửi")
+    officer.hears("1 đăng ký được đóng")
+    heard = await talk.is_told()
+    talk.hears("đã hủy", "Tập huấn kế toán", "Lý do: Bão số 9")
+    assert heard[0].file is not None
+    stored = talk.assistant.media.read(heard[0].file.reference)
+    assert b"STATUS:CANCELLED" in stored
+    assert (await row(talk)).state == "called_off"
+    await officer.taps("events:off:1")
+    officer.hears("Đã hủy")
+    assert await talk.is_told() == []
+
+
+async def test_a_change_of_the_day_is_told_and_others_are_not(talk: Talk) -> None:
+    await talk.belongs_to()
+    await publish_training(talk.assistant.database, talk.clock())
+    await enrol(talk, "Lò Thị Mai")
+    officer = await office(talk)
+    await officer.taps("events:edit:1:terms")
+    officer.hears("Chi phí, hỗ trợ: Liên minh hỗ trợ")
+    await officer.says("Miễn phí theo KH 12/2026")
+    await officer.taps("Gửi")
+    assert await talk.is_told() == []
+    await officer.taps("events:edit:1:starts_at")
+    await officer.says("9h 25/12")
+    await officer.taps("Gửi")
+    officer.hears("sửa giờ kết thúc trước")
+    await officer.says("9h 19/12")
+    await officer.taps("Gửi")
+    officer.hears("Em đã sửa xong", "09:00–16:00 19/12/2026")
+    await talk.is_told()
+    talk.hears("có thay đổi", "09:00–16:00 19/12/2026")
+
+
+async def test_more_places_go_to_those_that_wait(talk: Talk) -> None:
+    await talk.belongs_to()
+    await publish_training(talk.assistant.database, talk.clock(), capacity=0)
+    await enrol(talk, "Lò Thị Mai")
+    officer = await office(talk)
+    await officer.taps("events:edit:1:capacity")
+    await officer.says("5")
+    await officer.taps("Gửi")
+    await talk.is_told()
+    talk.hears("Đã có chỗ trống")
+
+
+async def test_registrations_are_listed_given_a_place_and_exported(talk: Talk) -> None:
+    await talk.belongs_to()
+    await publish_training(talk.assistant.database, talk.clock(), capacity=1)
+    await enrol(talk, "Lò Thị Mai")
+    second = await neighbour(talk, "binh", "HTX Thứ Hai")
+    await enrol(second, "Hà Văn Bốn")
+    officer = await office(talk)
+    await officer.taps("events:people:1")
+    officer.hears(
+        "1. HTX Dâu tằm Ví Dụ – 1 người – đã xác nhận", "2. HTX Thứ Hai – 1 người – trong danh sách"
+    )
+    await officer.taps("Cho chỗ: HTX Thứ Hai")
+    officer.hears("không đủ chỗ")
+    await set_event(talk, capacity=2)
+    await officer.taps("Cho chỗ: HTX Thứ Hai")
+    officer.hears("đã có chỗ và được báo tin")
+    await second.is_told()
+    second.hears("Anh/chị đã có chỗ")
+    sent = await officer.taps("events:sheet:1")
+    assert sent[0].file is not None
+    workbook = load_workbook(io.BytesIO(talk.assistant.media.read(sent[0].file.reference)))
+    cells = [str(cell) for line in workbook.worksheets[0].iter_rows(values_only=True) for cell in line]
+    assert "HTX Thứ Hai" in cells
+    assert any("Hà Văn Bốn" in cell for cell in cells)
+
+
+async def test_where_officers_approve_the_card_decides(talk: Talk) -> None:
+    officer = await office(talk)
+    await talk.says("/menu")
+    await talk.belongs_to()
+    await publish_training(talk.assistant.database, talk.clock(), approval=True, capacity=1)
+    await enrol(talk, "Lò Thị Mai")
+    talk.hears("chờ cán bộ duyệt")
+    await officer.is_told()
+    officer.hears("HTX Dâu tằm Ví Dụ", "Lò Thị Mai")
+    await officer.taps("Từ chối")
+    await officer.says("Lớp này dành cho kế toán.")
+    await officer.taps("Gửi")
+    officer.hears("Đã báo HTX Dâu tằm")
+    await talk.is_told()
+    talk.hears("chưa bố trí được chỗ", "Lý do: Lớp này dành cho kế toán.")
+    await enrol(talk, "Vi Văn Ba")
+    await officer.is_told()
+    await officer.taps(next(b.data for m in officer.heard for b in m.buttons if b.data.endswith("approve")))
+    await talk.is_told()
+    talk.hears("Anh/chị đã có chỗ")
+    assert (await row(talk, 2)).state == "confirmed"
+
+
+async def test_a_withdrawn_registration_leaves_no_card(talk: Talk) -> None:
+    officer = await office(talk)
+    await talk.says("/menu")
+    await talk.belongs_to()
+    await publish_training(talk.assistant.database, talk.clock(), approval=True)
+    await enrol(talk, "Lò Thị Mai")
+    await officer.is_told()
+    approve = next(b.data for m in officer.heard for b in m.buttons if b.data.endswith("approve"))
+    await talk.taps("event:withdrawn:1")
+    await officer.taps(approve)
+    officer.hears("không còn gì chờ")
+    assert (await row(talk)).state == "withdrawn"
+
+
+async def test_documents_reach_members(talk: Talk) -> None:
+    await publish(talk.assistant.database, talk.clock())
+    officer = await office(talk)
+    await officer.taps("events:add:1")
+    await officer.sends("file", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    await officer.taps("Gửi")
+    officer.hears("Đã thêm tài liệu")
+    await eventually(lambda: here(talk), "the document was not fetched")
+    await talk.taps("event:show:1")
+    await talk.taps("Tài liệu")
+    assert talk.heard[0].file is not None
+    assert talk.assistant.media.read(talk.heard[0].file.reference).startswith(b"%PDF")
+
+
+async def here(talk: Talk) -> bool:
+    async with talk.assistant.database.read() as connection:
+        return bool(await records.materials(connection, 1))
+
+
+HEADINGS = ("Loại", "Tên sự kiện", "Địa điểm, địa chỉ", "Bắt đầu", "Kết thúc", "Số chỗ hoặc số gian")
+
+
+def workbook(*lines: tuple[Any, ...]) -> bytes:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for line in (HEADINGS, *lines):
+        sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def send(officer: Talk, content: bytes) -> None:
+    """Sends a workbook with the words under it, and waits until it is here."""
+    key = f"xlsx-{len(officer.wire.files)}"
+    officer.wire.files[key] = content
+    await officer.sends("file", Media(key, "su-kien.xlsx", size=len(content)), text="nhập sự kiện")
+
+    async def fetched() -> bool:
+        async with officer.assistant.database.read() as connection:
+            found = await connection.execute(select(files.c.stored).where(files.c.reference == key))
+            return found.scalar() is not None
+
+    await eventually(fetched, "the workbook was not fetched")
+
+
+async def test_events_are_brought_in_from_a_spreadsheet_once_nothing_is_wrong(talk: Talk) -> None:
+    officer = await office(talk)
+    await officer.says("nhập sự kiện")
+    assert officer.heard[0].file is not None
+    right = (
+        "Hội chợ",
+        "Hội chợ OCOP Tết",
+        "Vinh, Nghệ An",
+        datetime(2026, 12, 20, 8),  # noqa: DTZ001  a workbook has no time zones
+        "17:00 22/12/2026",
+        50,
+    )
+    await send(
+        officer,
+        workbook(
+            right,
+            ("đám cưới", "Tập huấn kế toán", "Vinh", "20/12", "17:00 20/12/2026", None),
+            ("Lớp tập huấn", "Tập huấn kế toán", "Vinh", "8:00 20/12/2026", "7:00 20/12/2026", "nhiều"),
+            ("Diễn đàn", None, "Vinh", "8:00 20/12/2026", "7:00 20/12/2026", 5),
+            ("Diễn đàn", "Diễn đàn cung cầu", "Vinh", "8:00 20/12/2026", "7:00 20/12/2026", 5),
+        ),
+    )
+    officer.hears("chưa ghi gì")
+    await officer.taps("Kiểm tra tệp")
+    officer.hears("1 dòng đúng", "Dòng 3, Loại:", "Dòng 3, Bắt đầu:", "Dòng 4, Số chỗ hoặc số gian:")
+    officer.hears("Dòng 5, Tên sự kiện: Còn thiếu", "Dòng 6: Giờ kết thúc phải sau giờ bắt đầu")
+    assert await rows(events)(talk) == 0
+    await officer.taps("import:write:2:events")
+    officer.hears("chưa ghi gì")
+    assert await rows(events)(talk) == 0
+    await send(officer, workbook(right))
+    await officer.taps("Kiểm tra tệp")
+    await officer.taps("Nhập vào")
+    officer.hears("Đã nhập: 1. Đã có từ trước: 0")
+    await officer.taps("Nhập vào")
+    officer.hears("Đã nhập: 0. Đã có từ trước: 1")
+    async with talk.assistant.database.read() as connection:
+        kept = (await connection.execute(select(events))).one()
+    assert (kept.kind, kept.capacity, kept.state) == ("fair", 50, "draft")
+
+
+async def test_a_file_that_is_no_workbook_and_one_of_another_chat_are_refused(talk: Talk) -> None:
+    officer = await office(talk)
+    await send_words(officer, b"Lo\xe1i;T\xean\n\x00\x00")
+    officer.hears("chưa ghi gì")
+    await officer.taps("import:check:1:events")
+    officer.hears_not("dòng đúng")
+    other = talk.beside("khac")
+    await other.says("/menu")
+    await other.is_officer("Cán bộ Hai", topics="events")
+    await other.taps("import:check:1:events")
+    other.hears("gửi lại tệp")
+    await talk.says("/menu")
+    await talk.taps("import:check:1:events")
+    talk.hears("dành cho cán bộ")
+
+
+async def send_words(officer: Talk, content: bytes) -> None:
+    officer.wire.files["bad"] = content
+    await officer.sends("file", Media("bad", "su-kien.xlsx", size=len(content)), text="nhập sự kiện")
