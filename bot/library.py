@@ -7,15 +7,18 @@ database, and the index with them takes the place of the first one. Searching ru
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
 from bot.knowledge import (
@@ -42,9 +45,15 @@ class Library:
 
     def __init__(self, published: Sequence[Article] = ()) -> None:
         self.published = tuple(published)
-        self.base = KnowledgeBase.build(self.published)
+        self._base: KnowledgeBase | None = None
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="library")
         self._found: OrderedDict[tuple[str | None, ...], Finding] = OrderedDict()
+
+    @property
+    def base(self) -> KnowledgeBase:
+        if self._base is None:
+            self._base = KnowledgeBase.build(self.published)
+        return self._base
 
     async def find(
         self, question: str, lang: str | None = None, prior: str | None = None, previous: str | None = None
@@ -67,7 +76,7 @@ class Library:
         return [article for article in self.published if article.topic == topic and article.lang == lang]
 
     def use(self, published: Sequence[Article], base: KnowledgeBase) -> None:
-        self.published, self.base = tuple(published), base
+        self.published, self._base = tuple(published), base
         self._found.clear()
 
     def close(self) -> None:
@@ -75,13 +84,34 @@ class Library:
 
 
 async def publish(database: Database, locales: Path) -> list[str]:
-    """Brings the article files into the database, all or none; returns what is wrong with them, by line."""
+    """Brings the article files into the database, all or none; returns what is wrong with them, by line.
+
+    Files that have not changed since they were last brought in are not read again: it would take a second.
+    """
+    digest = await asyncio.to_thread(_digest, locales)
+    async with database.read() as connection:
+        if await records.read_from(connection) == digest:
+            return []
     try:
         found = await asyncio.to_thread(read_articles, locales)
     except ArticleError as error:
         return list(error.problems)
-    await database.write(lambda connection: records.replace(connection, found))
+
+    async def work(connection: AsyncConnection) -> None:
+        await records.replace(connection, found)
+        await records.note_digest(connection, digest)
+
+    await database.write(work)
     return []
+
+
+def _digest(locales: Path) -> str:
+    """Of the article files and of what an article consists of, since that may grow without them."""
+    digest = hashlib.sha256(repr([field.name for field in fields(Article)]).encode())
+    for path in sorted(locales.glob("*/articles/*.md")):
+        digest.update(f"\0{path.relative_to(locales)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 async def load(database: Database, embedder: Embedder | None = None) -> tuple[list[Article], KnowledgeBase]:

@@ -16,7 +16,7 @@ from bot.knowledge.syllables import decode, is_syllable
 from bot.questions import Province, count_in
 from bot.records import audit, cooperatives, events, registrations, staff, tasks
 from bot.records.cooperatives import Cooperative
-from bot.records.events import Event
+from bot.records.events import WITH_SALES, Event
 from bot.records.registrations import Registration
 from bot.router import Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, TIMEZONE, fold, text
@@ -279,13 +279,15 @@ async def of_mine(turn: Turn) -> Sequence[Outgoing]:
             return await withdraw(turn, event, one)
         case "accept" | "refuse" if one.state == "offered" or turn.said.kind == "tap":
             return await answer_offer(turn, event, one)
-        case "survey" if one.state == "confirmed" and event.ends_at <= turn.now:
+        case "survey" if _to_tell(turn, event, one):
             asked_for = t(N_("How did {title} go for you? A few numbers are enough."), title=event.title)
             if turn.said.kind == "notice":
                 tell_us = Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}")
                 return [Outgoing(asked_for, (tell_us, privacy.back(turn)))]
             return await open_form(turn, event_forms.survey, {"registration": one.id}, asked_for)
-        case "offer" | "granted" | "declined" | "lapsed" | "changed" | "off":
+        case "offer" if turn.said.kind == "notice" and one.state != "offered":
+            return []  # it was taken, or left, before it was told
+        case "offer" | "granted" | "declined" | "lapsed" | "changed" | "off" if turn.said.kind == "notice":
             return _told(turn, event, one)
     return _card(turn, event, one)
 
@@ -299,13 +301,18 @@ def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
         buttons.append(Button(t(N_("Leave it to others")), data=f"event:refuse:{one.id}"))
     if one.state == "confirmed":
         buttons.append(Button(t(N_("Ticket")), data=f"event:ticket:{one.id}"))
-    if one.state == "confirmed" and event.ends_at <= turn.now and event.kind != "training":
+    if _to_tell(turn, event, one):
         buttons.append(Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}"))
     if one.live and ahead:
         buttons.append(Button(t(N_("Change")), data=f"event:change:{one.id}"))
         buttons.append(Button(t(N_("Withdraw")), data=f"event:withdraw:{one.id}"))
     buttons += [Button(t(N_("The event")), data=f"event:show:{event.id}"), privacy.back(turn)]
     return [Outgoing(event_words.registered(event, one, t), tuple(buttons))]
+
+
+def _to_tell(turn: Turn, event: Event, one: Registration) -> bool:
+    """Whether there is something to tell of what was sold and signed."""
+    return one.state == "confirmed" and event.ends_at <= turn.now and event.kind in WITH_SALES
 
 
 def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:

@@ -155,7 +155,8 @@ async def _put(
         photos=photos,
         at=turn.now,
     )
-    await desk.put(turn, "need", number, topic="needs", commune=ours.commune if ours else "")
+    commune = ours.commune if ours else ""
+    await desk.put(turn, "need", number, topic="needs", commune=commune, urgent=urgent)
     return number
 
 

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import desk
-from bot.chat import Button, Incoming, Outgoing
+from bot.chat import Button, Outgoing
 from bot.desk import Card, Decision, Shown
 from bot.errors import UserError, Wrong
-from bot.forms import Answers, Form, Kind, Question, Sentence
+from bot.forms import Answers, Form, Question
 from bot.questions import (
-    Day,
-    Many,
-    Money,
-    Months,
-    OneOf,
     Phone,
-    Province,
     Quantity,
     Words,
-    YesNo,
 )
 from bot.records import audit, cooperatives, notices, products, tasks, trade
 from bot.records.cooperatives import Cooperative
@@ -34,10 +25,10 @@ from bot.records.matching import Side, meets
 from bot.records.products import Product
 from bot.records.trade import Demand, Offer
 from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
-from bot.text import LANGUAGES, N_, TIMEZONE, Text, fold, text
+from bot.text import N_, TIMEZONE, Text, fold
 from bot.turn import Turn
-from handlers import cooperative, goods, matches, privacy
-from handlers.goods import Amount, Goods
+from handlers import cooperative, goods, matches, privacy, trade_form
+from handlers.trade_form import all_words
 
 DEMAND_STATES = {
     "waiting": N_("waiting for an officer"),
@@ -54,16 +45,12 @@ OFFER_STATES = {
     "withdrawn": N_("withdrawn"),
     "expired": N_("over"),
 }
-#: What a buyer may ask for.
-ASKED = ("vietgap", "organic", "attp", "ocop")
 #: An offer stands this long, and a long-term demand that names no last day this long.
 OFFER_STANDS, DEMAND_STANDS = timedelta(days=90), timedelta(days=365)
 #: Demands on a page of the list, and those that are told with an offer that is begun.
 PAGE, NEAR = 5, 3
 #: Cooperatives with a fitting product and no offer that are asked to offer it.
 INVITED = 5
-#: đồng a unit (domain 3.3).
-LEAST_PRICE, MOST_PRICE = 1_000, 500_000_000
 
 #: Words of a wish that names a product and no quantity.
 SHORT = 8
@@ -190,7 +177,7 @@ async def submit_offer(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     acting: Cooperative | None = answers["cooperative"]
     if acting is None:
         raise UserError(N_("Please tell me first which cooperative you act for."))
-    product, registered = answers["product"], _registered(answers)
+    product, registered = answers["product"], trade_form.registered(answers)
     if product["id"] is not None and registered is None:
         raise Wrong("product", N_("This product is no longer shown. Please choose another one."))
     months = answers.get("months") or (registered.season if registered else None) or []
@@ -226,11 +213,6 @@ async def _held(turn: Turn, product: Product) -> list[str]:
         await turn.records(), product.cooperative_id, product.id, valid_on=turn.today
     )
     return sorted({one.kind for one in found} | ({"ocop"} if product.stars >= 3 else set()))
-
-
-def _registered(known: Answers) -> Product | None:
-    product: Product | None = known["products"].get((known.get("product") or {}).get("id"))
-    return product
 
 
 async def submit_demand(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
@@ -384,197 +366,8 @@ async def _demand(turn: Turn, argument: str) -> Demand | None:
     return await trade.get_demand(await turn.records(), int(argument))
 
 
-@dataclass(frozen=True)
-class PriceRange:
-    """One price, or from one to another, in đồng a unit: [lowest, highest]."""
-
-    free = False
-
-    def parse(self, said: Incoming, text: Text, today: date) -> list[int]:
-        money = Money(LEAST_PRICE, MOST_PRICE)
-        between = "|".join(sorted(map(re.escape, _all(N_("words: to, between two prices")))))
-        sides = re.split(rf"\s*[-–—]\s*|\s(?:{between})\s", fold(said.text[:120]))
-        if said.kind != "text" or len(sides) != 2:
-            price = money.parse(said, text, today)
-            return [price, price]
-        left, right = sides
-        unit = re.search(r"[^0-9.,\s].*$", right)
-        if unit and re.fullmatch(r"[0-9.,]+", left):  # “30-40k” means 30k to 40k
-            left = f"{left}{unit[0]}"
-        low, high = (
-            money.parse(Incoming("", "", "", text=side), text, today) for side in (_bare(left), right)
-        )
-        if low > high:
-            raise UserError(N_("The first price must not be above the second. For example: 100k - 120k"))
-        return [low, high]
-
-    def show(self, value: Any, text: Text) -> str:
-        return matches.price_range(text, value[0], value[1])
-
-    def choices(self, text: Text) -> Sequence[tuple[str, str]]:
-        return ()
-
-
-def _bare(typed: str) -> str:
-    """A first price without the word before it: “từ 100k”."""
-    return re.sub(r"^[^0-9]+(?=[0-9])", "", typed)
-
-
-def _products(known: Answers) -> Kind:
-    return Goods(goods.named(known["products"]))
-
-
-def _on_record(field: str) -> Any:
-    """Whether something has to be asked, since the product's record does not say it."""
-
-    def asked(known: Answers) -> bool:
-        registered = _registered(known)
-        return registered is None or getattr(registered, field) is None
-
-    return asked
-
-
-def _until(known: Answers, value: Any) -> Sentence | None:
-    if value is not None and value < known["starts"]:
-        raise UserError(N_("The last day must not be before the first. Please give a later one."))
-    return None
-
-
-offer = Form(
-    "offer",
-    N_("Your offer"),
-    (
-        Question(
-            "product",
-            N_("What do you offer? Choose it, or write its name, for example: dried glass noodles"),
-            N_("Product"),
-            _products,
-        ),
-        Question(
-            "volume",
-            N_("How much? For example: 5 tonnes, or 300 kg a month"),
-            N_("Volume"),
-            Amount(),
-        ),
-        Question(
-            "price",
-            N_("At which price a unit? For example: 45,000 đồng a kg"),
-            N_("Price"),
-            Money(LEAST_PRICE, MOST_PRICE),
-            when=_on_record("price"),
-            optional=True,
-        ),
-        Question(
-            "months",
-            N_("In which months is it there? For example: 3 to 8, or all year"),
-            N_("Season"),
-            Months(),
-            when=_on_record("season"),
-            optional=True,
-        ),
-        Question(
-            "certificates",
-            N_("Which certificates does it have? Tap all, or skip."),
-            N_("Certificates"),
-            Many(tuple((kind, dict(products.CERTIFICATES)[kind]) for kind in ASKED)),
-            when=lambda known: "product" in known and _registered(known) is None,
-            optional=True,
-        ),
-    ),
-    submit_offer,
-    facts=facts,
-)
-
-
-def _regular(known: Answers) -> bool:
-    return known.get("regular") is True
-
-
-demand = Form(
-    "demand",
-    N_("What you look for"),
-    (
-        Question(
-            "product",
-            N_("Which product do you want to buy? For example: dried shiitake"),
-            N_("Product"),
-            Words(2, 150, contacts=False),
-        ),
-        Question("volume", N_("How much? For example: 2 tonnes, or 300 kg a month"), N_("Volume"), Amount()),
-        Question(
-            "spec",
-            N_("What matters to you in it? For example: caps of 3 cm, bags of 1 kg"),
-            N_("Wanted"),
-            Words(2, 500, contacts=False),
-            optional=True,
-        ),
-        Question(
-            "certificate",
-            N_("Which certificate must it have?"),
-            N_("Certificate asked for"),
-            OneOf(
-                (
-                    ("none", N_("None is asked")),
-                    *((kind, dict(products.CERTIFICATES)[kind]) for kind in ASKED),
-                )
-            ),
-        ),
-        Question(
-            "price",
-            N_("At which price a unit? For example: 100k - 120k"),
-            N_("Price"),
-            PriceRange(),
-            optional=True,
-        ),
-        Question(
-            "regular", N_("Is it a regular purchase with a long-term contract?"), N_("Long-term"), YesNo()
-        ),
-        Question(
-            "needed",
-            N_("By which day do you need it? For example: 20/12"),
-            N_("Needed by"),
-            Day(least=0, most=730),
-            when=lambda known: known.get("regular") is False,
-        ),
-        Question(
-            "starts",
-            N_("From which day on? For example: 1/1"),
-            N_("From"),
-            Day(least=0, most=730),
-            when=_regular,
-        ),
-        Question(
-            "until",
-            N_("Until which day? For example: 31/12"),
-            N_("Until"),
-            Day(least=0, most=3650),
-            when=_regular,
-            optional=True,
-            check=_until,
-        ),
-        Question(
-            "province",
-            N_("To which province is it delivered? For example: Cao Bằng"),
-            N_("Delivered to"),
-            Province(),
-        ),
-        Question(
-            "place",
-            N_("Where exactly, if you know it? For example: the wholesale market"),
-            N_("Place"),
-            Words(2, 200, contacts=False),
-            optional=True,
-        ),
-        Question(
-            "buyer",
-            N_("Who is buying? The name is shown only when both sides agree. For example: Công ty Ví Dụ"),
-            N_("Buyer"),
-            Words(2, 200, contacts=False),
-        ),
-        Question("phone", N_("Which number may we call? For example: 0912 345 678"), N_("Phone"), Phone()),
-    ),
-    submit_demand,
-)
+offer = Form("offer", N_("Your offer"), trade_form.OFFER, submit_offer, facts=facts)
+demand = Form("demand", N_("What you look for"), trade_form.DEMAND, submit_demand)
 
 
 async def _supplement_facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
@@ -728,20 +521,15 @@ async def forget(turn: Turn) -> None:
 def leads(said: str) -> str | None:
     """A wish to buy or to sell: with a quantity in it (“cần mua 2 tấn nấm hương”), or that and a product alone."""
     around = f" {fold(said)} "
-    if len(around.split()) > LONGEST_REQUEST or any(f" {word} " in around for word in _all(_OTHER)):
+    if len(around.split()) > LONGEST_REQUEST or any(f" {word} " in around for word in all_words(_OTHER)):
         return None
     alone = len(around.split()) <= SHORT and not said.rstrip().endswith("?")
     for command, message in (("demand", _BUYING), ("offer", _SELLING)):
-        wishes = [phrase for phrase in _all(message) if f" {phrase} " in around]
+        wishes = [phrase for phrase in all_words(message) if f" {phrase} " in around]
         begun = alone and any(around.startswith(f" {phrase} ") for phrase in wishes)
         if wishes and (begun or goods.has_quantity(said)):
             return command
     return None
-
-
-@cache
-def _all(message: str) -> frozenset[str]:
-    return frozenset(word for language in LANGUAGES for word in text(language).typed(message))
 
 
 feature = Feature(

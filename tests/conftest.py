@@ -11,7 +11,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import pytest
 import handlers
 from bot import settings
 from bot.assistant import Assistant
+from bot.knowledge import Article, Embedder, KnowledgeBase
 from bot.settings import Settings
 from tests.talk import Clock, Talk
 
@@ -44,14 +47,57 @@ def make_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeSettin
     return make
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _index_is_built_once() -> Iterator[None]:
+    """The same articles make the same index: nearly every test has those of the repository."""
+    built: dict[tuple[Article, ...], KnowledgeBase] = {}
+    build = KnowledgeBase.build
+
+    def remembering(
+        articles: Sequence[Article],
+        embedder: Embedder | None = None,
+        vectors: Mapping[str, Any] | None = None,
+    ) -> KnowledgeBase:
+        if embedder or vectors:
+            return build(articles, embedder, vectors)
+        key = tuple(articles)
+        if key not in built:
+            built[key] = build(articles)
+        return built[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KnowledgeBase, "build", remembering)
+        yield
+
+
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as the first start leaves it, to be copied: to make it anew takes most of a short test."""
+    folder = tmp_path_factory.mktemp("fresh")
+    file = folder / "fresh.db"
+
+    async def start() -> None:
+        chosen = settings.load(data_dir=folder, database_url=f"sqlite:///{file}", embeddings=False)
+        assistant = Assistant(chosen, handlers.router())
+        await assistant.open()
+        await assistant.close()
+
+    asyncio.run(start())
+    return file
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def make_assistant(make_settings: MakeSettings, clock: Clock) -> MakeAssistant:
+def make_assistant(
+    make_settings: MakeSettings, clock: Clock, tmp_path: Path, fresh_database: Path
+) -> MakeAssistant:
     """An assistant with the product's own handlers, not yet open; each on the same database, unless told."""
+    if not (tmp_path / "test.db").exists():
+        shutil.copyfile(fresh_database, tmp_path / "test.db")
 
     def make(**given: Any) -> Assistant:
         return Assistant(make_settings(**given), handlers.router(), clock=clock)

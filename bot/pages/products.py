@@ -146,8 +146,9 @@ class ProductPages:
                 "stars": t(N_("OCOP, {stars} stars"), stars=found.stars),
                 "call": t(N_("Call {phone}"), phone=Phone().show(found.phone, t)) if found.phone else "",
                 "certificates": t(N_("Certificates")),
-                "checked": t(N_("What members say; checked by officers.")),
+                "checked": t(N_("Given by the cooperative, checked by an officer.")),
                 "ask": t(N_("Ask the assistant")),
+                "language": t(N_("Language")),
             },
         }
 
@@ -176,7 +177,11 @@ class ProductPages:
         )
         return {
             "title": t(N_("This page is not there")),
-            "words": {"missing": t(missing), "ask": t(N_("Ask the assistant"))},
+            "words": {
+                "missing": t(missing),
+                "ask": t(N_("Ask the assistant")),
+                "language": t(N_("Language")),
+            },
         }
 
 

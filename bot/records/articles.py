@@ -27,6 +27,9 @@ articles = Table(
     Column("payload", Text, nullable=False),
 )
 
+#: What the articles were read from, so that files that have not changed need not be read again.
+publication = Table("publication", metadata, Column("digest", String(64), primary_key=True))
+
 vectors = Table(
     "vectors",
     metadata,
@@ -57,6 +60,16 @@ async def replace(connection: AsyncConnection, published: Sequence[Article]) -> 
     if new:
         await connection.execute(articles.insert(), new)
     return bool(gone or new)
+
+
+async def read_from(connection: AsyncConnection) -> str:
+    """The digest of the files that the articles were read from, "" where they were not."""
+    return (await connection.execute(select(publication.c.digest))).scalar() or ""
+
+
+async def note_digest(connection: AsyncConnection, digest: str) -> None:
+    await connection.execute(delete(publication))
+    await connection.execute(publication.insert().values(digest=digest))
 
 
 async def published(connection: AsyncConnection) -> list[Article]:

@@ -33,6 +33,8 @@ from bot.text import TIMEZONE
 
 #: Those that are registered for by booths; for the others, people are counted.
 WITH_BOOTHS = ("fair", "week")
+#: Those after which it is asked what was sold and signed.
+WITH_SALES = ("fair", "week", "forum")
 
 events = Table(
     "events",

@@ -34,7 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
 from bot.records.cooperatives import cooperatives
-from bot.records.events import Event, events
+from bot.records.events import WITH_SALES, Event, events
 from bot.records.sql import ROW_ID
 
 #: A place is held in these states.
@@ -323,7 +323,7 @@ async def check_in(connection: AsyncConnection, registration: int, at: datetime)
 async def to_survey(
     connection: AsyncConnection, ended_after: datetime, ended_before: datetime
 ) -> list[Registration]:
-    """Those with a place at an event that ended in between, who were not asked yet how it went."""
+    """Those with a place where things are sold that ended in between, who were not asked yet how it went."""
     return await _found(
         connection,
         registrations.c.state == "confirmed",
@@ -331,6 +331,7 @@ async def to_survey(
         registrations.c.event_id.in_(
             select(events.c.id).where(
                 events.c.state != "called_off",
+                events.c.kind.in_(WITH_SALES),
                 events.c.ends_at >= ended_after,
                 events.c.ends_at < ended_before,
             )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
@@ -131,7 +131,7 @@ async def _members(connection: AsyncConnection, chats: Sequence[str], clock: Clo
         )
 
 
-async def registered(database: Database) -> list[Row[Any]]:
+async def registered(database: Database) -> list[Any]:
     async with database.read() as connection:
         rows = await connection.execute(
             select(registrations.c.state, cooperatives.cooperatives.c.name)

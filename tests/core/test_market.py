@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,6 +82,6 @@ async def test_two_yeses_at_once_are_an_agreement(url: str, clock: Clock) -> Non
             return after.state
 
         said = await asyncio.gather(
-            *(rig.database.write(lambda c, side=side: agree(c, side)) for side in ("buyer", "seller"))
+            *(rig.database.write(partial(agree, side=side)) for side in ("buyer", "seller"))
         )
         assert sorted(said) == ["agreed", "open"]

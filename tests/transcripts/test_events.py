@@ -451,6 +451,16 @@ async def test_what_is_someone_elses_is_neither_shown_nor_changed(talk: Talk) ->
     assert (await row(talk)).state == "confirmed"
 
 
+async def test_what_is_only_told_cannot_be_tapped(talk: Talk) -> None:
+    await at_the_training(talk)
+    await set_event(talk, capacity=0)
+    await enrol(talk, "Lò Thị Mai")
+    for verb in ("granted", "offer", "off", "lapsed", "declined"):
+        await talk.taps(f"event:{verb}:1")
+        talk.hears("Tình trạng: trong danh sách chờ")
+        talk.hears_not("Anh/chị đã có chỗ", "Đã có chỗ trống")
+
+
 async def test_an_officer_checks_a_ticket_in_once(talk: Talk) -> None:
     await at_the_training(talk)
     await enrol(talk, "Lò Thị Mai")

@@ -135,10 +135,10 @@ async def test_a_colon_after_the_wish_begins_the_product(talk: Talk) -> None:
 async def test_what_was_wanted_waits_for_consent_and_profile(talk: Talk) -> None:
     await talk.says("đăng sản phẩm mới: bưởi da xanh, mỗi tháng 3 tấn")
     await talk.taps("Đồng ý")
-    await talk.says("HTX Bưởi Ví Dụ")
-    while "product" not in str(talk.heard[-1].buttons):
-        await talk.says("0912345678") if "số" in talk.words else await talk.taps("Gửi")
-    talk.hears("bưởi da xanh", "3 tấn")
+    talk.hears("hợp tác xã")
+    await talk.belongs_to()
+    await talk.taps("product:new")
+    talk.hears("bưởi da xanh", "3 tấn", "nhóm OCOP")
 
 
 async def test_where_a_product_is_can_be_asked(talk: Talk) -> None:

@@ -165,7 +165,7 @@ async def test_a_refusal_comes_with_its_reason(talk: Talk) -> None:
     await officer.says("Chưa có giấy chứng nhận")
     await officer.taps("Gửi")
     await talk.is_told()
-    talk.hears("không nhận", "Chưa có giấy chứng nhận")
+    talk.hears("không được nhận", "Chưa có giấy chứng nhận")
 
 
 async def test_the_same_request_is_not_opened_twice(talk: Talk) -> None:
