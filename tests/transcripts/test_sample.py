@@ -112,6 +112,34 @@ async def test_a_newcomer_registers_for_the_training(talk: Talk) -> None:
     talk.hears(TICKET, "(ví dụ)")
 
 
+async def test_somebody_new_gets_from_one_sentence_to_a_ticket(talk: Talk) -> None:
+    new = talk.beside("new")
+    await new.says("ghi tên HTX tôi một gian ở hội chợ xuân, đi ba người")
+    for said in (
+        "đồng ý",
+        "tổ liên kết",
+        "Thục Phán, Cao Bằng",
+        "Tổ may Hoa Ban",
+        "Lò Thị Mai",
+        "0912345678",
+        "may áo dài",
+        "23",
+        "gửi",
+    ):
+        await new.says(said)
+    new.hears("Hội chợ Xuân nông sản (ví dụ)")
+    await new.says("Lò Thị Mai 0912345678")
+    await new.taps("form:fair:answer:booth:standard")
+    await new.says("áo dài")
+    await new.taps("form:fair:answer:power:none")
+    await new.says("Tổ may Hoa Ban")
+    await new.says("bỏ qua")
+    await new.taps("form:fair:answer:pledge:yes")
+    new.hears("Số gian: 1", "Số người đi: 3")
+    await new.taps("Gửi")
+    new.hears(TICKET, "(ví dụ)")
+
+
 async def test_the_last_booth_is_taken_and_the_next_one_waits(talk: Talk) -> None:
     await talk.taps(f"event:show:{await number(talk, 'Tuần hàng')}")
     talk.hears("1 gian")
