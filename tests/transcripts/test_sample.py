@@ -264,3 +264,10 @@ async def test_it_is_at_home_in_the_province_of_the_union(
         assert all("Nghệ An" in event.place for event in coming)
     finally:
         await assistant.close()
+
+
+async def test_examples_end_by_themselves_and_trouble_nobody(talk: Talk) -> None:
+    await talk.passes(days=200)
+    talk.hears_nothing()
+    await talk.says("ai đang mua")
+    talk.hears_not("(ví dụ)")
