@@ -527,7 +527,7 @@ class Desk:
 def _form(name: str, title: str, prompt: str, submit: Any, *, optional: bool = False) -> Form:
     """A form of one text about a task."""
     words = Question("words", prompt, N_("Text"), Words(2, LONGEST), optional=optional)
-    return Form(name, title, (words,), submit, personal=False, facts=_facts)
+    return Form(name, title, (words,), submit, personal=False, facts=_facts, interruptible=False)
 
 
 async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
