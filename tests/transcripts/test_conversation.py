@@ -173,7 +173,7 @@ async def test_a_menu_and_an_open_form_still_work_while_an_officer_is_there(talk
     await here.taps("Vào trò chuyện")
     await talk.is_told()
     await talk.says("menu")
-    assert "Menu chính" not in talk.buttons and len(talk.buttons) > 4
+    assert len(talk.buttons) > 4
     await talk.taps("person:contact")
     await talk.taps("Đồng ý")
     await talk.says("Trần Thị B")
