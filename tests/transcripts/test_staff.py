@@ -346,7 +346,7 @@ async def test_the_history_of_a_task_names_who_did_what(talk: Talk) -> None:
     await here.says("Rạp đóng cửa rồi")
     await here.taps("Gửi")
     await other.says("/nhatky 1")
-    other.hears("Nhật ký việc số 1", "tiếp nhận", "Cán bộ Một – nhận việc", "trả lời – “Rạp đóng cửa rồi”")
+    other.hears("Nhật ký việc số 1", "tiếp nhận", "Cán bộ Một – nhận việc", "Trả lời – “Rạp đóng cửa rồi”")
 
 
 async def test_a_question_that_was_deleted_meanwhile_is_said_to_be_gone(talk: Talk) -> None:
