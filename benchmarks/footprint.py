@@ -68,6 +68,7 @@ class Program:
             "PORT": str(self.port),
             "TELEGRAM_TOKEN": self.api.token,
             "TELEGRAM_API_URL": self.api.url,
+            "SAMPLE": "false",
             "EMBEDDINGS": "true" if self.embeddings else "false",
         }
         with self.log.open("w") as log:

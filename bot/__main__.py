@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import exchange, library, memory, settings, staffing
+from bot import exchange, library, memory, sample, settings, staffing
 from bot.assistant import Assistant, serve
 from bot.channels.terminal import TerminalChannel
 from bot.database import Database, now
@@ -59,6 +59,7 @@ async def run(chosen: Settings, options: argparse.Namespace) -> int:
     assistant = Assistant(chosen, handlers.router())
     await assistant.open()
     try:
+        await _begin(assistant, sys.stdout)
         await _until_signal(serve(assistant, _say_where))
     finally:
         await assistant.close()
@@ -68,6 +69,30 @@ async def run(chosen: Settings, options: argparse.Namespace) -> int:
 def _say_where(port: int) -> None:
     sys.stdout.write(f"coopbot: the web chat is at http://localhost:{port}/\n")
     sys.stdout.flush()
+
+
+async def _begin(assistant: Assistant, out: TextIO) -> None:
+    """A database in which nothing was done yet gets the examples, unless the settings say otherwise."""
+    chosen = assistant.settings
+    if chosen.sample and await assistant.database.write(lambda to: sample.begin(to, chosen, now())):
+        out.write("coopbot: examples to try are loaded; `coopbot sample remove` removes them\n")
+        out.flush()
+
+
+async def load_sample(chosen: Settings, options: argparse.Namespace) -> int:
+    async def work(database: Database) -> bool:
+        return await database.write(lambda connection: sample.load(connection, chosen, now()))
+
+    loaded = await _in_database(chosen, work)
+    sys.stdout.write("the examples are loaded\n" if loaded else "the examples were there already\n")
+    return 0
+
+
+async def remove_sample(chosen: Settings, options: argparse.Namespace) -> int:
+    """Removes the examples and what hangs on them; what is real stays."""
+    removed = await _in_database(chosen, lambda database: database.write(sample.remove))
+    sys.stdout.write("the examples are removed\n" if removed else "there were no examples\n")
+    return 0
 
 
 async def chat(chosen: Settings, options: argparse.Namespace) -> int:
@@ -81,6 +106,7 @@ async def chat(chosen: Settings, options: argparse.Namespace) -> int:
         as_json=options.json,
     )
     try:
+        await _begin(assistant, sys.stderr)  # stdout is the conversation
         await _until_signal(assistant.run([channel]))
     finally:
         await assistant.close()
@@ -143,9 +169,17 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
     try:
         problems += await library.publish(assistant.database, LOCALES)
         published, _ = await library.load(assistant.database)
+        async with assistant.database.read() as connection:
+            examples, real = await sample.count(connection), await sample.count(connection, real=True)
     finally:
         await assistant.close()
     sys.stdout.write(f"database: fine ({chosen.database_url.partition('://')[0]})\n")
+    if examples:
+        beside = f" beside {real} real ones" if real else ""
+        sys.stdout.write(
+            f"examples: {examples} cooperatives, events and products are still there{beside}; "
+            "`coopbot sample remove` removes them\n"
+        )
     found = Counter(article.lang for article in published)
     sys.stdout.write(f"articles: {', '.join(f'{found[lang]} {lang}' for lang in sorted(found))}\n")
     unread = sum(not article.checked for article in published)
@@ -321,6 +355,14 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("check", help="is everything set up?")
     one.set_defaults(command=check)
+
+    verbs = commands.add_parser("sample", help="a made-up union to try things out").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    one = verbs.add_parser("load", help="cooperatives, products, events …, all marked as examples")
+    one.set_defaults(command=load_sample)
+    one = verbs.add_parser("remove", help="the examples and what hangs on them, nothing else")
+    one.set_defaults(command=remove_sample)
 
     staffing.arguments(commands)
     return parser

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     union_hours: str = ""
     default_language: Literal["vi", "fr", "en"] = "vi"
     embeddings: bool = True
+    sample: bool = True
 
     @field_validator("database_url")
     @classmethod

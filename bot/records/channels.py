@@ -36,6 +36,7 @@ channels = Table(
     Column("requirements", JSON, nullable=False),
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 

@@ -68,6 +68,7 @@ cooperatives = Table(
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Index("ix_cooperatives_commune", "commune"),
+    sqlite_autoincrement=True,
 )
 
 memberships = Table(

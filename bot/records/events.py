@@ -62,6 +62,7 @@ events = Table(
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index("ix_events_state_starts_at", events.c.state, events.c.starts_at)
 

@@ -11,12 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
     String,
     Table,
     UniqueConstraint,
+    delete,
+    false,
     func,
     insert,
     select,
@@ -46,6 +49,7 @@ stock = Table(
     Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
     Column("officer_id", ForeignKey("officers.id", ondelete="SET NULL")),
+    Column("example", Boolean, nullable=False, server_default=false()),
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("series_id", "first"),
 )
@@ -92,6 +96,7 @@ async def receive(
     at: datetime,
     *,
     officer: int | None = None,
+    example: bool = False,
 ) -> Serials | None:
     """Notes a roll that came in. Returns the roll it would overlap, else None."""
     wanted = await connection.execute(
@@ -108,9 +113,24 @@ async def receive(
     if there := overlapped.first():
         return Serials(number, type, prefix, there.first, there.last)
     await connection.execute(
-        insert(stock).values(series_id=number, first=first, last=last, officer_id=officer, received_at=at)
+        insert(stock).values(
+            series_id=number, first=first, last=last, officer_id=officer, example=example, received_at=at
+        )
     )
     return None
+
+
+async def take_back(connection: AsyncConnection, number: int, first: int, last: int) -> None:
+    """Forgets a roll of a series with all that was given out of it, and a series of which nothing is left."""
+    for table in (issues, stock):
+        await connection.execute(
+            delete(table).where(table.c.series_id == number, table.c.first.between(first, last))
+        )
+    left = await connection.execute(
+        select(func.count()).select_from(stock).where(stock.c.series_id == number)
+    )
+    if not left.scalar_one():
+        await connection.execute(delete(series).where(series.c.id == number))
 
 
 async def free(connection: AsyncConnection, type: str) -> list[Serials]:

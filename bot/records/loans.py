@@ -62,6 +62,7 @@ loan_requests = Table(
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 _ENDED = ("declined", "closed", "withdrawn")
 Index(

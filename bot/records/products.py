@@ -6,6 +6,7 @@ photos, …) waits in `pending` while the approved version stays; prices, volume
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ products = Table(
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("approved_at", Instant),
+    sqlite_autoincrement=True,
 )
 Index("ix_products_state", products.c.state)
 Index(
@@ -122,6 +124,7 @@ certificates = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index("ix_certificates_state_expires_on", certificates.c.state, certificates.c.expires_on)
 Index(
@@ -200,6 +203,8 @@ FIELDS = (
 )
 #: No vowels, so that no word comes out, and nothing that is mistaken for another on paper.
 _CODE = "23456789bcdfghjkmnpqrstvwxz"
+#: What is said beside a product's name.
+_REMARK = re.compile(r"\([^()]*\)")
 #: How alike two names of one cooperative are when it is asked whether they are the same (0 to 100).
 NEAR = 86
 #: How alike a product is to what is looked for, at least (0 to 1).
@@ -293,14 +298,15 @@ async def add(
     at: datetime,
     *,
     state: str = "waiting",
+    code: str = "",
     example: bool = False,
 ) -> int:
-    """Notes a product; `values` by `FIELDS`, of which name and category are needed.
+    """Notes a product; `values` by `FIELDS`, of which name and category are needed. Without a `code` one is drawn.
 
     Raises `IntegrityError` where the cooperative has one of that name that is not hidden.
     """
     row = _row(values) | {
-        "code": "".join(secrets.choice(_CODE) for _ in range(7)),
+        "code": code or "".join(secrets.choice(_CODE) for _ in range(7)),
         "cooperative_id": cooperative,
         "state": state,
         "example": example,
@@ -820,8 +826,11 @@ def _fillers() -> frozenset[str]:
 
 
 def essential(words: str) -> str:
-    """The words that say which product it is, each in the spelling that stands for its synonyms."""
-    said = f" {fold(words)} "
+    """The words that say which product it is, each in the spelling that stands for its synonyms.
+
+    What stands in brackets is a remark: “Nấm hương (ví dụ)” is nấm hương.
+    """
+    said = f" {fold(_REMARK.sub(' ', words))} "
     for other, first in _same_words():
         said = said.replace(f" {other} ", f" {first} ")
     return " ".join(word for word in said.split() if word not in _fillers())

@@ -65,6 +65,7 @@ registrations = Table(
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 _live = registrations.c.state.in_(LIVE)
 Index(
@@ -139,12 +140,13 @@ async def register(
     at: datetime,
     *,
     cooperative: int,
-    person: int,
+    person: int | None,
     code: str,
     places: int,
     people: int,
     attendees: Sequence[Mapping[str, str]],
     details: Mapping[str, Any],
+    example: bool = False,
 ) -> Registration:
     """Registers a cooperative for a locked event: with a place while there are enough, else on the waiting list.
 
@@ -164,6 +166,7 @@ async def register(
             people=people,
             attendees=json.dumps([dict(one) for one in attendees], ensure_ascii=False),
             details=json.dumps(dict(details), ensure_ascii=False),
+            example=example,
             created_at=at,
             changed_at=at,
         )

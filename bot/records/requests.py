@@ -63,6 +63,7 @@ requests = Table(
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index(
     "uq_requests_open",

@@ -68,6 +68,7 @@ demands = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index(
     "uq_demands_live",
@@ -97,6 +98,7 @@ offers = Table(
     Column("state", String(12), nullable=False, server_default="open"),  # open, sold, withdrawn, expired
     Column("example", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index(
     "uq_offers_open",
@@ -119,6 +121,7 @@ matches = Table(
     Column("state", String(12), nullable=False, server_default="open"),  # open, agreed, declined, gone
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("demand_id", "offer_id"),
+    sqlite_autoincrement=True,
 )
 
 
@@ -216,7 +219,9 @@ class Match:
         return fit(self.demand.side(), self.offer.side()) or Fit(0, ())
 
 
-async def demand(connection: AsyncConnection, person: int, values: Mapping[str, Any], at: datetime) -> int:
+async def demand(
+    connection: AsyncConnection, person: int | None, values: Mapping[str, Any], at: datetime
+) -> int:
     """Notes a demand, which waits for staff; one of that person for that product is written anew.
 
     `values` by the columns of `demands`.

@@ -32,6 +32,7 @@ class Bot:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "EMBEDDINGS": "false",
+            "SAMPLE": "false",
             "UNION_NAME": "Liên minh Hợp tác xã tỉnh",
             **environment,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -28,6 +29,7 @@ def coopbot(
         check=False,
         env=kept
         | {"DATABASE_URL": f"sqlite:///{folder}/t.db", "DATA_DIR": str(folder), "EMBEDDINGS": "false"}
+        | {"SAMPLE": "false"}
         | environment,
     )
 
@@ -213,3 +215,66 @@ def test_an_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
     done = coopbot(tmp_path, "export", "weather", str(tmp_path / "w.csv"))
     assert done.returncode == 1
     assert "registrations" in done.stderr
+
+
+LOADED = "examples to try are loaded"
+
+
+def test_a_fresh_chat_loads_the_examples_and_says_how_to_remove_them(tmp_path: Path) -> None:
+    said = "sự kiện\n"
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said=said, SAMPLE="true")
+    assert LOADED in done.stderr
+    assert "coopbot sample remove" in done.stderr
+    (replies,) = turns(done.stdout)
+    assert "(ví dụ)" in replies[-1]["text"]
+    assert LOADED not in coopbot(tmp_path, "chat", "--json", said=said, SAMPLE="true").stderr
+
+
+def test_without_the_setting_nothing_is_loaded(tmp_path: Path) -> None:
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="sự kiện\n")
+    assert LOADED not in done.stderr
+    assert "(ví dụ)" not in done.stdout
+
+
+async def test_a_fresh_server_says_on_its_first_line_that_it_loaded_the_examples(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")} | {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/t.db",
+        "DATA_DIR": str(tmp_path),
+        "EMBEDDINGS": "false",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+    }
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert server.stdout is not None
+    try:
+        lines = [await asyncio.wait_for(server.stdout.readline(), 60) for _ in range(2)]
+    finally:
+        server.terminate()
+        await server.wait()
+    assert LOADED in lines[0].decode()
+    assert "the web chat is at" in lines[1].decode()
+
+
+def test_the_examples_come_and_go_and_what_is_real_stays(tmp_path: Path) -> None:
+    assert coopbot(tmp_path, "sample", "load").stdout == "the examples are loaded\n"
+    assert coopbot(tmp_path, "sample", "load").stdout == "the examples were there already\n"
+    assert "18 cooperatives, events and products are still there; " in coopbot(tmp_path, "check").stdout
+    file = tmp_path / "events.csv"
+    file.write_text(EVENTS)
+    coopbot(tmp_path, "import", "events", str(file))
+    assert "are still there beside 1 real ones; `coopbot sample" in coopbot(tmp_path, "check").stdout
+    assert coopbot(tmp_path, "sample", "remove").stdout == "the examples are removed\n"
+    assert coopbot(tmp_path, "sample", "remove").stdout == "there were no examples\n"
+    assert "examples:" not in coopbot(tmp_path, "check").stdout
+    assert "0 are new, 1 were there already" in coopbot(tmp_path, "import", "events", str(file)).stdout
+
+
+def test_a_database_that_was_used_gets_no_examples_by_itself(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(EVENTS)
+    coopbot(tmp_path, "import", "events", str(file))
+    done = coopbot(tmp_path, "chat", "--json", "--lang", "vi", said="sự kiện\n", SAMPLE="true")
+    assert LOADED not in done.stderr
+    assert "(ví dụ)" not in done.stdout

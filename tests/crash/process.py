@@ -40,6 +40,7 @@ class BotProcess:
             "TELEGRAM_MODE": mode,
             "TELEGRAM_WEBHOOK_SECRET": "a-secret_of-the-webhook",
             "EMBEDDINGS": "false",
+            "SAMPLE": "false",
             "LOG_LEVEL": "WARNING",
             **settings,
         }
