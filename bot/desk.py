@@ -177,21 +177,11 @@ async def _least_busy(
 async def answer(
     turn: Turn, task: Task, officer: Officer, chat: int, text: str, media: Sequence[Media] = ()
 ) -> None:
-    """Sends an officer's words and photos to the chat of a task's member, and keeps them."""
+    """Sends an officer's words and photos to the chat of a task's member, and keeps them; the log is for the caller."""
     connection = await turn.records()
     number = await replies.write(connection, task.id, officer.id, chat, text, turn.now)
     await notices.to_chat(connection, chat, f"person:reply:{number}", key=f"reply:{number}", at=turn.now)
     await forwards.send_on(connection, turn.chat.id, media, chat, "person:file", turn.now)
-    await audit.note(
-        connection,
-        task.subject,
-        task.subject_id,
-        "answered",
-        turn.now,
-        officer=officer.id,
-        detail=text,
-        label=N_("answered"),
-    )
     if task.state == "open":
         await tasks.assign(connection, task.id, officer.id, turn.now, taken=True)
 

@@ -105,7 +105,8 @@ class Form:
     `facts` gives what the questions need to know beyond the answers (what is open for registration, what the
     cooperative sells): it is read anew for each message and never saved. `submit` gets answers and facts; it
     raises `Wrong` to have an answer given anew, `UserError` to close the form with a message. `personal`:
-    consent is asked before it is opened.
+    consent is asked before it is opened. `interruptible`: a question in the middle is answered from the knowledge
+    base; not so where what is written is for another person, who may be asked something.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Form:
     submit: Callable[[Turn, Answers], Awaitable[Sequence[Outgoing]]]
     personal: bool = True
     facts: Callable[[Turn, Answers], Awaitable[Mapping[str, Any]]] = _no_facts
+    interruptible: bool = True
 
 
 @dataclass(frozen=True)

@@ -309,7 +309,9 @@ class Router:
         self, turn: Turn, form: Form, draft: Draft, step: forms.Step, facts: Answers
     ) -> Sequence[Outgoing] | None:
         """The answer to a question in the middle of a form, and then the form's question again."""
-        if turn.said.kind != "text" or not any(letter.isalpha() for letter in turn.said.text):
+        if turn.said.kind != "text" or not form.interruptible:
+            return None
+        if not any(letter.isalpha() for letter in turn.said.text):
             return None
         at = forms.walk(form, draft.answers, facts)
         any_text = at.open is not None and at.open.kind_for({**facts, **at.answers}).free

@@ -156,6 +156,7 @@ async def _put(
         at=turn.now,
     )
     commune = ours.commune if ours else ""
+    commune = ours.commune if ours else ""
     await desk.put(turn, "need", number, topic="needs", commune=commune, urgent=urgent)
     return number
 
@@ -299,6 +300,8 @@ async def _decide(turn: Turn, number: int, verb: str, words: str) -> Sequence[Ou
             done = await needs.forward(connection, number, words, turn.now)
         case "answer":
             done = await needs.answer(connection, number, words, turn.now)
+            if done:  # the desk leaves it to its feature to note an answer
+                await _noted(turn, number, "answer", N_("Answer"), words)
         case _:
             done = await needs.close(connection, number, words, turn.now)
     return await _done(turn, number, done)
@@ -317,6 +320,15 @@ async def _done(turn: Turn, number: int, done: bool) -> list[Outgoing]:
     return [Outgoing(t(N_("Done; the member is told.")), (*again, privacy.back(turn)))]
 
 
+async def _noted(turn: Turn, number: int, verb: str, label: str, detail: str) -> None:
+    connection = await turn.records()
+    officer = await staff.officer_of(connection, turn.person.id)
+    assert officer is not None
+    await audit.note(
+        connection, "need", number, verb, turn.now, officer=officer.id, detail=detail, label=label
+    )
+
+
 def _sorting(turn: Turn, number: int) -> Outgoing:
     t = turn.text
     buttons = [Button(t(label), data=f"need:sorted:{number}:{name}") for name, label in CATEGORIES]
@@ -333,7 +345,7 @@ async def _sorted(turn: Turn) -> list[Outgoing]:
     known = number.isdecimal() and category in dict(CATEGORIES)
     if not known or not await needs.sort(connection, int(number), category, turn.now):
         return [Outgoing(t(N_("This is settled already; nothing waits here.")), (privacy.back(turn),))]
-    await audit.note(connection, "need", int(number), "sorted", turn.now, officer=officer.id, detail=category)
+    await _noted(turn, int(number), "sorted", N_("Sort"), category)
     return await _done(turn, int(number), True)
 
 

@@ -356,17 +356,16 @@ class Desk:
     ) -> Sequence[Outgoing]:
         connection = await turn.records()
         said = await self._cards[task.subject].decide(turn, task.subject_id, decision.verb, reason)
-        if decision.verb != "answer":  # an answer is noted where it is sent
-            await audit.note(
-                connection,
-                task.subject,
-                task.subject_id,
-                decision.verb,
-                turn.now,
-                officer=officer.id,
-                detail=reason,
-                label=decision.label,
-            )
+        await audit.note(
+            connection,
+            task.subject,
+            task.subject_id,
+            decision.verb,
+            turn.now,
+            officer=officer.id,
+            detail=reason,
+            label=decision.label,
+        )
         await tasks.assign(connection, task.id, officer.id, turn.now, taken=True)
         if decision.closes:
             await tasks.close(connection, task.subject, task.subject_id, turn.now)
@@ -483,6 +482,16 @@ class Desk:
         if decision and words:
             return await self._decide(turn, officer, task, decision, words)
         await desk.answer(turn, task, officer, await desk.chat_for(connection, kind, task), words, media)
+        await audit.note(
+            connection,
+            task.subject,
+            task.subject_id,
+            "answered",
+            turn.now,
+            officer=officer.id,
+            detail=words,
+            label=N_("answered"),
+        )
         who = await desk.known_as(connection, task.person_id, turn.text)
         sent = turn.text(N_("Sent to {who} (no. {number})."), who=who, number=task.id)
         return [Outgoing(sent)]
@@ -527,7 +536,7 @@ class Desk:
 def _form(name: str, title: str, prompt: str, submit: Any, *, optional: bool = False) -> Form:
     """A form of one text about a task."""
     words = Question("words", prompt, N_("Text"), Words(2, LONGEST), optional=optional)
-    return Form(name, title, (words,), submit, personal=False, facts=_facts)
+    return Form(name, title, (words,), submit, personal=False, facts=_facts, interruptible=False)
 
 
 async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:

@@ -173,7 +173,7 @@ async def test_a_menu_and_an_open_form_still_work_while_an_officer_is_there(talk
     await here.taps("Vào trò chuyện")
     await talk.is_told()
     await talk.says("menu")
-    talk.hears("muốn hỏi")
+    assert len(talk.buttons) > 4
     await talk.taps("person:contact")
     await talk.taps("Đồng ý")
     await talk.says("Trần Thị B")
@@ -241,7 +241,7 @@ async def test_an_answer_without_words_is_asked_for(talk: Talk) -> None:
 
 async def test_what_cannot_wait_stands_on_top_with_a_mark(talk: Talk) -> None:
     here = await officer(talk)
-    for chat, words in (("binh", WISH), ("chi", "Cho gặp cán bộ gấp, kho bị cháy đêm qua rồi")):
+    for chat, words in (("binh", WISH), ("chi", "Cho gặp cán bộ với, việc này khẩn cấp lắm rồi ạ")):
         await talk.beside(chat).says(words)
     await here.is_told()
     here.hears("KHẨN – Việc số 2")

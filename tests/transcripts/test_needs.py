@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.records import audit, needs
+from bot.records.tasks import tasks
 from tests.talk import Talk
 from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
 from tests.wire import eventually
@@ -100,6 +101,7 @@ async def test_a_fire_goes_to_an_officer_at_once(talk: Talk) -> None:
     assert "Gặp cán bộ" in talk.buttons
     await officer.is_told()
     officer.hears("GẤP", "cháy kho đêm qua")
+    assert await rows(tasks, tasks.c.urgent)(talk) == 1
 
 
 async def test_a_fire_is_heard_in_the_middle_of_a_form_which_waits(talk: Talk) -> None:

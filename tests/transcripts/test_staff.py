@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.records import audit, questions, replies, tasks
 from tests.talk import Talk
 from tests.transcripts import test_products
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.transcripts.walks import STICKER, UNINTERRUPTED, Script, Step, Walk, name_of, rows
 
 UNKNOWN = "Vé xem phim ở rạp tối nay bao nhiêu tiền?"
 
@@ -60,12 +60,19 @@ HANDING = Script(
 )
 
 
-@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
 async def test_answering_a_member(talk: Talk, walk: Walk) -> None:
     await walk(talk, ANSWER)
 
 
-@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_an_officer_may_ask_a_member_what_the_assistant_could_answer(talk: Talk) -> None:
+    await ANSWER.before(talk)
+    await talk.taps(ANSWER.opens)
+    await talk.says("Hợp tác xã của anh có mấy thành viên?")
+    talk.hears("Hợp tác xã của anh có mấy thành viên?", "đúng chưa")
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
 async def test_handing_a_request_over(talk: Talk, walk: Walk) -> None:
     await walk(talk, HANDING)
 
@@ -339,7 +346,7 @@ async def test_the_history_of_a_task_names_who_did_what(talk: Talk) -> None:
     await here.says("Rạp đóng cửa rồi")
     await here.taps("Gửi")
     await other.says("/nhatky 1")
-    other.hears("Nhật ký việc số 1", "tiếp nhận", "Cán bộ Một – nhận việc", "trả lời – “Rạp đóng cửa rồi”")
+    other.hears("Nhật ký việc số 1", "tiếp nhận", "Cán bộ Một – nhận việc", "Trả lời – “Rạp đóng cửa rồi”")
 
 
 async def test_a_question_that_was_deleted_meanwhile_is_said_to_be_gone(talk: Talk) -> None:

@@ -214,6 +214,10 @@ WALKS: tuple[Walk, ...] = (
 )
 
 
+#: For forms whose text is for another person, who may be asked something.
+UNINTERRUPTED = tuple(walk for walk in WALKS if walk is not question_in_the_middle)
+
+
 def name_of(walk: Walk) -> str:
     return str(getattr(walk, "__name__", walk))
 
