@@ -309,7 +309,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     (N_("Electricity"), "text"),
     (N_("Name board"), "text"),
     (N_("Also needed"), "text"),
-    (N_("Code"), "text"),
+    (N_("Ticket code"), "text"),
     (N_("Registered on"), "moment"),
     (N_("Checked in on"), "moment"),
 )

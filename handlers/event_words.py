@@ -149,7 +149,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
         "heading": t(N_("Ticket")),
         "event": event.title,
         "rows": [list(row) for row in rows],
-        "number_label": t(N_("Code")),
+        "number_label": t(N_("Ticket code")),
         "number": one.code,
         "state": state(one, t),
         "tone": tone,

@@ -422,7 +422,7 @@ async def _shown(turn: Turn, request: Request, lead: str = "") -> Outgoing:
         buttons.append(Button(t(N_("Papers of the file")), data=f"loan:papers:{request.id}"))
     buttons.append(Button(t(N_("Repayment calculator")), data=f"calc:amount:{request.amount}:{request.term}"))
     if request.may("withdraw"):
-        buttons.append(Button(t(N_("Withdraw")), data=f"loan:withdraw:{request.id}"))
+        buttons.append(Button(t(N_("Withdraw the request")), data=f"loan:withdraw:{request.id}"))
     buttons += [Button(t(N_("Talk to an officer")), data="person:ask"), privacy.back(turn)]
     return Outgoing("\n".join(lines), tuple(buttons))
 

@@ -300,8 +300,6 @@ async def _decide(turn: Turn, number: int, verb: str, words: str) -> Sequence[Ou
             done = await needs.forward(connection, number, words, turn.now)
         case "answer":
             done = await needs.answer(connection, number, words, turn.now)
-            if done:  # the desk leaves it to its feature to note an answer
-                await _noted(turn, number, "answer", N_("Answer"), words)
         case _:
             done = await needs.close(connection, number, words, turn.now)
     return await _done(turn, number, done)

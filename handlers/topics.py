@@ -39,7 +39,7 @@ ACTIONS = {
     "profile": (N_("Our cooperative’s profile"), "profile:show"),
     "status": (N_("My things"), "mine:list"),
 }
-#: The dialog that a whole topic leads to, for its list and for its articles without an `action` of their own.
+#: The dialog that the list of a topic leads to.
 TOPIC_ACTIONS = {
     "loans": "loan",
     "fairs": "fair",
@@ -85,7 +85,7 @@ async def show_article(turn: Turn, article_id: str, near: Sequence[str] = ()) ->
     buttons = [
         Button(t(N_("Yes, that helps")), data=f"ask:yes:{article_id}"),
         Button(t(N_("No, something else")), data=f"ask:no:{article_id}"),
-        *leads_on(article.action or TOPIC_ACTIONS.get(article.topic, ""), t),
+        *leads_on(article.action, t),
         Button(t(N_("Talk to an officer")), data="person:ask"),
     ]
     others = [turn.library.get(other, turn.language) for other in dict.fromkeys((*near, *article.related))]

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -17,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import scheduler
 from bot.assistant import Assistant
 from bot.chat import Button, Incoming, Kind, Media, Outgoing
-from bot.records import cooperatives, people, staff
+from bot.records import cooperatives, files, people, staff
 from bot.records.people import Person
-from tests.wire import DEADLINE, Wire, said
+from tests.wire import DEADLINE, Wire, eventually, said
 
 
 class Clock:
@@ -212,12 +213,21 @@ class Talk:
     async def sends(
         self, kind: Kind = "photo", media: bytes | Media | None = None, text: str = "", **fields: Any
     ) -> list[Outgoing]:
-        """A photo, file, sticker, …; `media` as bytes is what the channel will give when it is fetched."""
+        """A photo, file, sticker, …; bytes are what the channel gives when it is fetched, which it then is."""
         one = said(text, self.chat, kind=kind, **self.speaks | fields)
         if isinstance(media, bytes):
             self.wire.files[one.key] = media
-            media = Media(one.key, "photo.jpg" if kind == "photo" else "file.pdf", size=len(media))
+            named = Media(one.key, "photo.jpg" if kind == "photo" else "file.pdf", size=len(media))
+            heard = await self.does(replace(one, media=(named,)))
+            await eventually(partial(self._fetched, one.key), "the file was not fetched")
+            return heard
         return await self.does(replace(one, media=(media,) if media else ()))
+
+    async def _fetched(self, reference: str) -> bool:
+        async with self.assistant.database.read() as connection:
+            found = await connection.execute(select(files.files).where(files.files.c.reference == reference))
+            row = found.first()
+        return row is None or row.stored is not None or row.failure is not None
 
     async def does(self, one: Incoming) -> list[Outgoing]:
         """One turn; returns, and keeps in `heard`, what was said back."""

@@ -136,7 +136,7 @@ def test_each_line_tells_which_dialog_a_message_leads_to(tmp_path: Path) -> None
     (tmp_path / "q.jsonl").write_text(json.dumps(row))
     done = coopbot(tmp_path, "evaluate", str(tmp_path / "q.jsonl"), "--each", str(tmp_path / "each.jsonl"))
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "each.jsonl").read_text())["led_to"] == "person"
+    assert json.loads((tmp_path / "each.jsonl").read_text())["led_to"] == "human"
 
 
 @pytest.mark.parametrize(

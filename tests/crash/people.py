@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.fakes.bot_api import FakeBotApi, Sent
 
 OTHERS = {
-    "/menu": r"What would you like to know\?",
+    "/menu": r"What can I do for you\?",
     "/help": r"Just write your question",
     "/language": r"Which language do you prefer\?",
     "/cancel": r"There is nothing to cancel",

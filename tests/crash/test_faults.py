@@ -14,7 +14,7 @@ from tests.fakes.bot_api import FakeBotApi, running_bot_api
 
 pytestmark = pytest.mark.parametrize("mode", ["polling", "webhook"])
 
-MENU = "What would you like to know?"
+MENU = "What can I do for you?"
 THANKS = "You are welcome. I am here whenever you need me."
 BLOCKED = "Forbidden: bot was blocked by the user"
 

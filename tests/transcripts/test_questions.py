@@ -95,14 +95,14 @@ async def test_an_expired_article_says_so_first(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("article", "label", "data"),
     [
-        ("hoi-cho-dang-ky-huy", "Đăng ký dự hội chợ", "events:fairs"),
-        ("dao-tao-dang-ky-lop", "Đăng ký lớp tập huấn", "events:trainings"),
-        ("quy-htpt-ho-so-vay", "Kiểm tra điều kiện vay", "loan:new"),
-        ("tem-nhan-nho-lien-minh", "Xin tem nhãn, bao bì", "requests:new"),
+        ("hoi-cho-dang-ky-huy", "Đăng ký dự hội chợ", "event:list:fair..0.0"),
+        ("dao-tao-dang-ky-lop", "Đăng ký lớp tập huấn", "event:list:training..0.0"),
+        ("quy-htpt-ho-so-vay", "Kiểm tra điều kiện vay", "loan:apply"),
+        ("tem-nhan-nho-lien-minh", "Xin tem nhãn, bao bì", "request:label"),
         ("ket-noi-cung-cau-tim-nguoi-mua", "Tìm người mua, chào hàng", "trade:menu"),
         ("san-pham-dang-ky-cap-nhat", "Đăng ký sản phẩm", "product:new"),
-        ("san-vcamart", "Vào kênh bán hàng", "requests:channel"),
-        ("gui-kho-khan-kien-nghi", "Gửi khó khăn, kiến nghị", "needs:new"),
+        ("san-vcamart", "Vào kênh bán hàng", "channel:list"),
+        ("gui-kho-khan-kien-nghi", "Gửi khó khăn, kiến nghị", "need:new"),
     ],
 )
 async def test_an_article_leads_into_its_dialog_by_a_button(
