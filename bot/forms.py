@@ -161,7 +161,8 @@ class Step:
     """What a message did to a form: the draft that is left (None: it is closed) and what to say.
 
     `submit` asks the caller to submit, `saved` to put the draft aside; `unclear` holds the reason where the
-    message was no answer, so that it can first be tried as a question.
+    message was no answer, so that it can first be tried as a question. `offers` is how many meanings are offered
+    first of what was unsure: their numbers can be typed even where a number could be an answer.
     """
 
     draft: Draft | None
@@ -169,6 +170,7 @@ class Step:
     submit: bool = False
     saved: bool = False
     unclear: UserError | None = None
+    offers: int = 0
 
 
 def walk(form: Form, answers: Answers, facts: Answers | None = None) -> Walk:
@@ -346,7 +348,9 @@ class _Turn(_Shown):
                 draft, (self.card(),), unclear=None if verb else UserError(N_("Please check and send."))
             )
         match verb:
-            case "send" | "edits" | "review" | "edit":  # not everything is there to be sent or edited
+            case "send":
+                return self._again(text(N_("This is still missing before it can be sent:")))
+            case "edits" | "review" | "edit":
                 return self._again()
             case "more":
                 return Step(draft, (self.card(page=int(value) if value.isdecimal() else 0),))
@@ -428,7 +432,7 @@ class _Turn(_Shown):
             return Step(self.draft, unclear=error)
         hint = self.text(error.message, **error.values)
         held = self.draft if typed else replace(self.draft, hint=error.message)
-        return Step(held, (self.card(hint, offers=offers),), unclear=error)
+        return Step(held, (self.card(hint, offers=offers),), unclear=error, offers=len(offers))
 
     def _verb(self) -> tuple[str, str, str]:
         """(verb, key, value) of a tap or a typed word; ("", "", "") for what can only be an answer."""

@@ -7,8 +7,10 @@ instead of commands stand in the catalogs, since they belong to a language.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 from bot import forms
 from bot.chat import Button, Command, Incoming, Kind, Outgoing
@@ -29,6 +31,8 @@ RESUME = "form:resume:"
 TALKING = "talking"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
 LONGEST_REQUEST = 14
+#: Messages whose meaning is remembered.
+REMEMBERED = 512
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,29 @@ class Feature:
     reads: frozenset[str] = frozenset()
 
 
+class Watched(Mapping[str, Any]):
+    """Answers that know which of them were looked at."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._seen: set[str] = set()
+
+    def differs(self, answers: Answers) -> bool:
+        """Whether what was looked at is another in these answers."""
+        return any(self._answers.get(key, self) != answers.get(key, self) for key in self._seen)
+
+    def __getitem__(self, key: str) -> Any:
+        self._seen.add(key)
+        return self._answers[key]
+
+    def __iter__(self) -> Iterator[str]:
+        self._seen |= self._answers.keys()
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+
 class Router:
     """Finds who handles a message. `questions` handles what is nothing else."""
 
@@ -86,6 +113,8 @@ class Router:
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
         self._listeners = [feature for feature in features if feature.listens]
         self.chores = [chore for feature in features for chore in feature.chores]
+        #: A message is looked at twice or thrice: before its batch, and in its turn.
+        self._meant_by = lru_cache(REMEMBERED)(self._meaning)
         self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
         self._phrases = [(w, f, c) for f in features for c, m in f.phrases.items() for w in _typed(m)]
@@ -109,6 +138,8 @@ class Router:
             if (language := language_of(turn.said.language)) and not turn.person.language:
                 turn.chat.state["language"] = language  # for what is said later without being asked
         turn.said = self._as_tap(turn)
+        if not notice and "form" in turn.chat.state:
+            turn.chat.state["form"]["offers"] = 0  # what was offered counts for one message
         replies = list(await self._handled(turn))
         while turn.then:  # what was wanted before a consent or a profile was asked for
             turn.said, turn.then = replace(turn.said, kind="tap", data=turn.then, text=""), ""
@@ -205,7 +236,7 @@ class Router:
             return self._questions, "", ""
         return feature, command, argument
 
-    def _meant_by(self, text: str) -> tuple[Feature, str, str]:
+    def _meaning(self, text: str) -> tuple[Feature, str, str]:
         if text.startswith("/"):
             name, _, argument = text[1:].partition(" ")
             found = self._commands.get(fold(name))
@@ -236,15 +267,17 @@ class Router:
             return said
         typed = fold(said.text)
         for number, label, data in offered:
-            by_number = number and typed == str(number) and not self._expects_numbers(turn)
+            by_number = number and typed == str(number) and not self._expects_number(turn, number)
             if by_number or (typed and typed == fold(label)):
                 return replace(said, kind="tap", data=data)
         return said
 
-    def _expects_numbers(self, turn: Turn) -> bool:
+    def _expects_number(self, turn: Turn, number: int) -> bool:
         """Whether a number that is typed can be an answer, so that it is not the place of a button."""
-        draft = self._draft(turn)
-        return bool(turn.chat.state["form"].get("typed")) if draft else TALKING in turn.chat.state
+        if self._draft(turn) is None:
+            return TALKING in turn.chat.state
+        form = turn.chat.state["form"]
+        return bool(form.get("typed")) and number > form.get("offers", 0)
 
     async def _tapped_form(self, turn: Turn, draft: Draft | None) -> Sequence[Outgoing]:
         data = turn.said.data
@@ -264,12 +297,13 @@ class Router:
 
     async def _fill_in(self, turn: Turn, draft: Draft) -> Sequence[Outgoing]:
         form = self._forms[draft.form]
-        facts = await form.facts(turn, draft.answers)
+        watched = Watched(draft.answers)
+        facts = await form.facts(turn, watched)
         if turn.said.edited:
             note = turn.text(N_("To change an answer, go back or edit it before sending."))
             return [forms.show(form, draft, turn.text, note, facts)]
         step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
-        if step.draft and step.draft.answers != draft.answers:  # an answer can bring facts of its own
+        if step.draft and watched.differs(step.draft.answers):  # an answer can bring facts of its own
             newer = await form.facts(turn, step.draft.answers)
             if newer != facts:
                 facts = newer
@@ -282,7 +316,7 @@ class Router:
         if step.draft is None:
             turn.chat.state.pop("form", None)
             return [replace(step.replies[-1], buttons=_menu(turn))]
-        _keep(turn, form, step.draft, facts)
+        _keep(turn, form, step.draft, facts, step.offers)
         if step.saved:
             _put_aside(turn)
             return [replace(step.replies[-1], buttons=_menu(turn))]
@@ -354,10 +388,11 @@ async def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str 
     return [forms.show(form, draft, turn.text, before, facts)]
 
 
-def _keep(turn: Turn, form: Form, draft: Draft, facts: Answers) -> None:
+def _keep(turn: Turn, form: Form, draft: Draft, facts: Answers, offers: int = 0) -> None:
     """Saves a draft in the chat, with the moment it was last touched: it lives for 7 days from there.
 
-    `typed` notes that the open question is answered by typing, since a number then is no button's.
+    `typed` notes that the open question is answered by typing, since a number then is no button's, beyond the
+    `offers` of what it could mean.
     """
     at = forms.walk(form, draft.answers, facts)
     typed = at.open is not None and not at.open.kind_for({**facts, **at.answers}).choices(turn.text)
@@ -366,6 +401,7 @@ def _keep(turn: Turn, form: Form, draft: Draft, facts: Answers) -> None:
         "at": int(turn.now.timestamp()),
         "title": form.title,
         "typed": typed,
+        "offers": offers,
     }
 
 

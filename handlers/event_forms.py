@@ -70,7 +70,7 @@ class People(Typed):
                 found[-1]["phone"] = numbers[0]
         if not found or not any(one["phone"] for one in found):
             raise UserError(
-                N_("Please write the name and a phone number, for example: Lò Thị Mai 0912 345 678.")
+                N_("Please write the name and a phone number, for example: Nguyễn Văn A 0912 345 678.")
             )
         if not self.least <= len(found) <= self.most:
             raise UserError(N_("At most {most} people, please."), {"most": self.most})
@@ -342,7 +342,7 @@ fair = Form(
         Question("event", N_("Which event is it for?"), N_("Event"), _event),
         Question(
             "contact",
-            N_("Who is in charge there? Name and phone, for example: Lò Thị Mai 0912 345 678"),
+            N_("Who is in charge there? Name and phone, for example: Nguyễn Văn A 0912 345 678"),
             N_("In charge"),
             People(1, 1),
         ),
@@ -438,7 +438,7 @@ seats = Form(
         Question("event", N_("Which event is it for?"), N_("Event"), _event),
         Question(
             "attendees",
-            N_("Who comes? Name and phone, one person a line, for example: Lò Thị Mai 0912 345 678"),
+            N_("Who comes? Name and phone, one person a line, for example: Nguyễn Văn A 0912 345 678"),
             N_("Who comes"),
             lambda known: People(1, _most(known, MOST_PEOPLE)),
         ),
@@ -544,7 +544,7 @@ change = Form(
         ),
         Question(
             "attendees",
-            N_("Who comes? Name and phone, one person a line, for example: Lò Thị Mai 0912 345 678"),
+            N_("Who comes? Name and phone, one person a line, for example: Nguyễn Văn A 0912 345 678"),
             N_("Who comes"),
             lambda known: People(1, _most(known, MOST_PEOPLE)),
             when=lambda known: not known["counts_booths"],

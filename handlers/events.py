@@ -570,8 +570,6 @@ async def _line(turn: Turn, event: Event) -> str:
             if free
             else t(N_("It is full; you can join the waiting list."))
         )
-    if event.example:
-        parts.append(t(N_("(This is an example, not a real event.)")))
     return "• " + "\n".join(parts)
 
 

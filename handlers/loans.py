@@ -29,6 +29,9 @@ from handlers.programmes import BORROWERS, TOPIC
 
 #: What people write who want to borrow.
 ASKS = N_("phrases: check a loan")
+#: With an amount and without a word of asking, this is a wish (“em cần vay 500 triệu mua máy sấy”).
+WANTS = N_("words: wanting a loan, in a sentence")
+QUESTIONS = N_("words: asking about a loan, in a sentence")
 #: Words of a message in which a wish for a loan is still looked for.
 LONGEST_STORY = 60
 #: Papers that have a button at a time.
@@ -192,8 +195,12 @@ def wanted(sentence: str, t: Text) -> dict[str, Any]:
 def leads(said: str) -> str | None:
     """A longer story in which somebody asks for a loan of so much."""
     words = f" {fold(said)} "
-    asks = any(f" {phrase} " in words for one in LANGUAGES for phrase in text(one).typed(ASKS))
-    return "apply" if asks and len(words.split()) <= LONGEST_STORY and money_in(said) else None
+
+    def holds(message: str) -> bool:
+        return any(f" {phrase} " in words for one in LANGUAGES for phrase in text(one).typed(message))
+
+    wants = holds(ASKS) or (holds(WANTS) and not holds(QUESTIONS) and "?" not in said)
+    return "apply" if wants and len(words.split()) <= LONGEST_STORY and money_in(said) else None
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:

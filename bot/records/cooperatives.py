@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     false,
     func,
@@ -174,20 +175,23 @@ def size(sector: str, members: int | None, turnover: int | None, capital: int | 
     return "micro"
 
 
+#: Built once: it is asked at nearly every step of a dialog.
+_of_person = (
+    select(cooperatives, memberships.c.role)
+    .join(memberships, memberships.c.cooperative_id == cooperatives.c.id)
+    .where(
+        memberships.c.person_id == bindparam("person"),
+        memberships.c.state == "confirmed",
+        cooperatives.c.state != "declined",
+    )
+    .order_by(memberships.c.id.desc())
+    .limit(1)
+)
+
+
 async def of_person(connection: AsyncConnection, person_id: int) -> Cooperative | None:
     """The cooperative that a person acts for: of those that confirmed them, the one they joined last."""
-    found = await connection.execute(
-        select(cooperatives, memberships.c.role)
-        .join(memberships, memberships.c.cooperative_id == cooperatives.c.id)
-        .where(
-            memberships.c.person_id == person_id,
-            memberships.c.state == "confirmed",
-            cooperatives.c.state != "declined",
-        )
-        .order_by(memberships.c.id.desc())
-        .limit(1)
-    )
-    row = found.first()
+    row = (await connection.execute(_of_person, {"person": person_id})).first()
     return _cooperative(row, row.role) if row else None
 
 

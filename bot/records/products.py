@@ -29,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     false,
     func,
@@ -331,10 +332,14 @@ async def public(connection: AsyncConnection, code: str) -> Product | None:
 
 async def of_cooperative(connection: AsyncConnection, cooperative: int) -> list[Product]:
     """All products of a cooperative in whatever state, the newest first."""
-    rows = await connection.execute(
-        _selected().where(products.c.cooperative_id == cooperative).order_by(products.c.id.desc())
-    )
+    rows = await connection.execute(_own(), {"cooperative": cooperative})
     return [_product(row) for row in rows]
+
+
+@cache
+def _own() -> Select[Any]:
+    wanted = products.c.cooperative_id == bindparam("cooperative")
+    return _selected().where(wanted).order_by(products.c.id.desc())
 
 
 async def approved(

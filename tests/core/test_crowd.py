@@ -91,7 +91,7 @@ async def come_to_register(rigs: Sequence[Rig], clock: Clock) -> list[str]:
         rig.starts(rig.engine.run())
     steps = (
         {"kind": "tap", "data": "event:join:1"},
-        {"text": "Lò Thị Mai 0912345678"},
+        {"text": "Nguyễn Văn A 0912345678"},
         {"kind": "tap", "data": "form:seats:skip:note"},
         {"kind": "tap", "data": "form:seats:send"},
         {"kind": "tap", "data": "form:seats:answer:waiting:yes"},

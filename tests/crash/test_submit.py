@@ -115,7 +115,7 @@ async def come_to_the_send(api: MortalApi, bot: BotProcess) -> None:
     await bot.start()
     steps: tuple[tuple[Callable[[int], int], str], ...] = (
         (lambda chat: api.tap(chat, "event:join:1", forged=True), r"Ai tham dự"),
-        (lambda chat: api.say(chat, "Lò Thị Mai 0912345678"), r"ban tổ chức không"),
+        (lambda chat: api.say(chat, "Nguyễn Văn A 0912345678"), r"ban tổ chức không"),
         (lambda chat: api.tap(chat, "form:seats:skip:note", forged=True), REVIEW),
     )
     for says, heard in steps:

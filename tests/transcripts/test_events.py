@@ -35,7 +35,7 @@ FAIR = (
     Step("pledge", "=yes", wrong="để xem đã", hint="", shown="Cam kết"),
 )
 TRAINING = (
-    Step("attendees", "Lò Thị Mai 0912345678, Vi Văn Ba", wrong="Mai", hint="kèm số", shown="Vi Văn Ba"),
+    Step("attendees", "Nguyễn Văn A 0912345678, Vi Văn Ba", wrong="Mai", hint="kèm số", shown="Vi Văn Ba"),
     Step("note", "Em ăn chay", wrong=STICKER, hint="", shown="ăn chay"),
 )
 
@@ -230,7 +230,7 @@ async def test_who_has_no_profile_yet_comes_to_the_registration_after_it(talk: T
 
 async def test_the_ticket_is_a_picture_and_stands_under_my_things(talk: Talk) -> None:
     await at_the_training(talk)
-    sent = await enrol(talk, "Lò Thị Mai")
+    sent = await enrol(talk, "Nguyễn Văn A")
     code = (await row(talk)).code
     assert sent[-1].photo is not None
     talk.hears(code)
@@ -246,7 +246,7 @@ async def test_the_ticket_is_a_picture_and_stands_under_my_things(talk: Talk) ->
 async def test_who_comes_when_it_is_full_waits_and_is_offered_what_comes_free(talk: Talk) -> None:
     await at_the_training(talk)
     await set_event(talk, capacity=2)
-    await enrol(talk, "Lò Thị Mai", "Vi Văn Ba")
+    await enrol(talk, "Nguyễn Văn A", "Vi Văn Ba")
     second = await neighbour(talk, "binh", "HTX Thứ Hai")
     await enrol(second, "Hà Văn Bốn", "Hà Văn Năm")
     second.hears("thứ 1 trong danh sách chờ")
@@ -273,7 +273,7 @@ async def test_who_comes_when_it_is_full_waits_and_is_offered_what_comes_free(ta
 async def test_a_place_that_is_not_taken_in_time_goes_to_the_next(talk: Talk) -> None:
     await at_the_training(talk)
     await set_event(talk, capacity=1)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     second = await neighbour(talk, "binh", "HTX Thứ Hai")
     await enrol(second, "Hà Văn Bốn")
     third = await neighbour(talk, "chi", "HTX Thứ Ba")
@@ -292,18 +292,18 @@ async def test_a_place_that_is_not_taken_in_time_goes_to_the_next(talk: Talk) ->
 async def test_the_first_whom_it_suffices_is_offered_a_part_that_comes_free(talk: Talk) -> None:
     await at_the_training(talk)
     await set_event(talk, capacity=2)
-    await enrol(talk, "Lò Thị Mai", "Vi Văn Ba")
+    await enrol(talk, "Nguyễn Văn A", "Vi Văn Ba")
     large = await neighbour(talk, "binh", "HTX Thứ Hai")
     await enrol(large, "Hà Văn Bốn", "Hà Văn Năm")
     small = await neighbour(talk, "chi", "HTX Thứ Ba")
     await enrol(small, "Hà Văn Sáu")
     await talk.taps("event:change:1")
-    await talk.says("Lò Thị Mai 0912345678")
+    await talk.says("Nguyễn Văn A 0912345678")
     await talk.taps("Gửi")
     talk.hears("Em đã sửa xong", "1 người")
     assert [(await row(talk, number)).state for number in (1, 2, 3)] == ["confirmed", "waiting", "offered"]
     await talk.taps("event:change:1")
-    await talk.says("Lò Thị Mai 0912345678, Vi Văn Ba")
+    await talk.says("Nguyễn Văn A 0912345678, Vi Văn Ba")
     await talk.taps("Gửi")
     talk.hears("chỉ lấy thêm được 0")
 
@@ -312,7 +312,7 @@ async def test_an_event_that_fills_between_question_and_send_says_so_and_offers_
     await at_the_training(talk)
     await set_event(talk, capacity=1)
     await talk.taps("event:join:1")
-    await talk.says("Lò Thị Mai 0912345678")
+    await talk.says("Nguyễn Văn A 0912345678")
     await talk.says("bỏ qua")
     other = await neighbour(talk, "binh", "HTX Thứ Hai")
     await enrol(other, "Hà Văn Bốn")
@@ -320,7 +320,7 @@ async def test_an_event_that_fills_between_question_and_send_says_so_and_offers_
     talk.hears("Không còn đủ chỗ", "danh sách chờ")
     assert (await row(talk)).state == "confirmed"
     await talk.taps("Vào danh sách chờ")
-    talk.hears("Lò Thị Mai")
+    talk.hears("Nguyễn Văn A")
     await talk.taps("Gửi")
     talk.hears("thứ 1 trong danh sách chờ")
 
@@ -328,7 +328,7 @@ async def test_an_event_that_fills_between_question_and_send_says_so_and_offers_
 async def test_an_event_that_is_called_off_before_the_send_registers_nothing(talk: Talk) -> None:
     await at_the_training(talk)
     await talk.taps("event:join:1")
-    await talk.says("Lò Thị Mai 0912345678")
+    await talk.says("Nguyễn Văn A 0912345678")
     await talk.says("bỏ qua")
     await set_event(talk, state="called_off", reason="Bão số 9.")
     await talk.taps("Gửi")
@@ -339,7 +339,7 @@ async def test_an_event_that_is_called_off_before_the_send_registers_nothing(tal
 async def test_registration_that_closed_meanwhile_says_when_it_did(talk: Talk) -> None:
     await at_the_training(talk)
     await talk.taps("event:join:1")
-    await talk.says("Lò Thị Mai 0912345678")
+    await talk.says("Nguyễn Văn A 0912345678")
     await talk.says("bỏ qua")
     await set_event(talk, closes_at=talk.clock() - timedelta(hours=1))
     await talk.taps("Gửi")
@@ -358,7 +358,7 @@ async def test_more_than_the_quota_is_asked_again(talk: Talk) -> None:
 
 async def test_a_cooperative_registers_once_whoever_of_it_does(talk: Talk) -> None:
     await at_the_training(talk)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     await talk.taps("event:join:1")
     talk.hears("Tình trạng: đã xác nhận")
     assert await rows(registrations)(talk) == 1
@@ -438,23 +438,23 @@ async def test_the_days_of_a_part_lie_within_the_fair(talk: Talk) -> None:
 
 async def test_what_is_someone_elses_is_neither_shown_nor_changed(talk: Talk) -> None:
     await at_the_training(talk)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     code = (await row(talk)).code
     other = await neighbour(talk, "binh", "HTX Thứ Hai")
     for data in ("mine", "ticket", "change", "withdraw", "withdrawn", "accept", "survey", "offer"):
         await other.taps(f"event:{data}:1")
         other.hears("không phải của anh/chị")
-        other.hears_not("Lò Thị Mai", "HTX Dâu tằm", code)
+        other.hears_not("Nguyễn Văn A", "HTX Dâu tằm", code)
     await other.says(f"/start ticket_{code}")
     other.hears("Vé này không phải của anh/chị")
-    other.hears_not("Lò Thị Mai", "HTX Dâu tằm")
+    other.hears_not("Nguyễn Văn A", "HTX Dâu tằm")
     assert (await row(talk)).state == "confirmed"
 
 
 async def test_what_is_only_told_cannot_be_tapped(talk: Talk) -> None:
     await at_the_training(talk)
     await set_event(talk, capacity=0)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     for verb in ("granted", "offer", "off", "lapsed", "declined"):
         await talk.taps(f"event:{verb}:1")
         talk.hears("Tình trạng: trong danh sách chờ")
@@ -463,7 +463,7 @@ async def test_what_is_only_told_cannot_be_tapped(talk: Talk) -> None:
 
 async def test_an_officer_checks_a_ticket_in_once(talk: Talk) -> None:
     await at_the_training(talk)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     code = (await row(talk)).code
     officer = talk.beside("can-bo")
     await officer.says("/menu")
@@ -472,7 +472,7 @@ async def test_an_officer_checks_a_ticket_in_once(talk: Talk) -> None:
     officer.hears("Chưa đến ngày", "19/12/2026")
     talk.clock.now = SATURDAY
     await officer.says(f"vé {code}")
-    officer.hears("Đã ghi nhận vào cửa", "HTX Dâu tằm Ví Dụ", "Lò Thị Mai")
+    officer.hears("Đã ghi nhận vào cửa", "HTX Dâu tằm Ví Dụ", "Nguyễn Văn A")
     await officer.says(f"/start ticket_{code}")
     officer.hears("đã vào cửa lúc 08:00 19/12/2026")
     await officer.says("/start ticket_TAAA3A4")
@@ -481,7 +481,7 @@ async def test_an_officer_checks_a_ticket_in_once(talk: Talk) -> None:
 
 async def test_an_officer_of_other_topics_checks_nobody_in(talk: Talk) -> None:
     await at_the_training(talk)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     officer = talk.beside("can-bo")
     await officer.says("/menu")
     await officer.is_officer(topics="loans")
@@ -525,7 +525,7 @@ async def test_the_day_after_each_is_asked_once_how_it_went(talk: Talk) -> None:
 async def test_an_event_that_is_over_closes_its_waiting_list(talk: Talk) -> None:
     await at_the_training(talk)
     await set_event(talk, capacity=0)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     talk.clock.now = SATURDAY
     await times_pass(talk, days=1)
     assert (await row(talk)).state == "lapsed"
@@ -533,7 +533,7 @@ async def test_an_event_that_is_over_closes_its_waiting_list(talk: Talk) -> None
 
 async def test_deleting_withdraws_and_empties_the_names(talk: Talk) -> None:
     await at_the_training(talk)
-    await enrol(talk, "Lò Thị Mai")
+    await enrol(talk, "Nguyễn Văn A")
     await talk.says("/xoadulieu")
     await talk.taps("Đồng ý xóa")
     kept = await row(talk)

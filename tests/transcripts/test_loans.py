@@ -267,6 +267,19 @@ async def test_a_programme_that_ends_meanwhile_is_asked_for_anew(talk: Talk) -> 
     talk.hears("Quỹ hỗ trợ phát triển HTX trung ương")
 
 
+async def test_the_number_of_a_meaning_chooses_it_and_any_other_number_is_an_answer(talk: Talk) -> None:
+    await talk.belongs_to()
+    await talk.taps("loan:check:1")
+    await answer(talk, category="=machines", purpose="mua máy sấy lá dâu 2 tấn một ngày")
+    await talk.says("600")
+    assert talk.buttons[0] == "600 triệu đồng"
+    await talk.says("1")
+    talk.hears("600 triệu đồng (sáu trăm triệu đồng)")
+    await talk.says("1")
+    talk.hears_not("600 triệu đồng (sáu trăm")
+    assert "Quay lại" in talk.buttons
+
+
 async def test_a_new_check_takes_the_place_of_the_last_one(talk: Talk) -> None:
     await checked(talk)
     await talk.taps("loan:check:1")

@@ -106,7 +106,7 @@ async def test_events_of_each_kind_are_to_come_and_say_that_they_are_examples(ta
 
 async def test_a_newcomer_registers_for_the_training(talk: Talk) -> None:
     await talk.says("em muốn đăng ký tập huấn bán hàng")
-    await talk.says("Lò Thị Mai 0912345678")
+    await talk.says("Nguyễn Văn A 0912345678")
     await talk.says("bỏ qua")
     await talk.taps("Gửi")
     talk.hears(TICKET, "(ví dụ)")
@@ -120,7 +120,7 @@ async def test_somebody_new_gets_from_one_sentence_to_a_ticket(talk: Talk) -> No
         "tổ liên kết",
         "Thục Phán, Cao Bằng",
         "Tổ may Hoa Ban",
-        "Lò Thị Mai",
+        "Nguyễn Văn A",
         "0912345678",
         "may áo dài",
         "23",
@@ -128,7 +128,7 @@ async def test_somebody_new_gets_from_one_sentence_to_a_ticket(talk: Talk) -> No
     ):
         await new.says(said)
     new.hears("Hội chợ Xuân nông sản (ví dụ)")
-    await new.says("Lò Thị Mai 0912345678")
+    await new.says("Nguyễn Văn A 0912345678")
     await new.taps("form:fair:answer:booth:standard")
     await new.says("áo dài")
     await new.taps("form:fair:answer:power:none")
@@ -219,7 +219,7 @@ async def test_removing_takes_what_hangs_on_examples_and_nothing_else(talk: Talk
     await officer.is_officer()
     for event in (real, await number(talk, "Tham quan")):
         await talk.taps(f"event:join:{event}")
-        await talk.says("Lò Thị Mai 0912345678")
+        await talk.says("Nguyễn Văn A 0912345678")
         await talk.says("bỏ qua")
         await talk.taps("Gửi")
     await joins_a_channel(talk)
