@@ -62,7 +62,11 @@ SUBJECTS: tuple[Feature, ...] = (
 )
 
 #: What goes in from spreadsheets and out into them, by the command line and in part by chat.
-EXCHANGES: tuple[Exchange, ...] = (event_exchange.EVENTS, event_exchange.REGISTRATIONS)
+EXCHANGES: tuple[Exchange, ...] = (
+    event_exchange.EVENTS,
+    event_exchange.REGISTRATIONS,
+    programmes.PROGRAMMES,
+)
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from bot.chat import Button, Incoming, Outgoing
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Button, Outgoing
 from bot.errors import UserError
+from bot.exchange import Column, Exchange
 from bot.forms import SKIPPED, Answers, Form, Question
 from bot.questions import Day, Many, Money, OneOf, Term, Whole, Words, money_short
 from bot.records import audit, programmes, staff
 from bot.records.programmes import EVERYONE, Paper, Programme
 from bot.records.staff import Officer
 from bot.router import Feature, open_form
-from bot.text import N_, Text, fold
+from bot.text import LANGUAGES, N_, Text, fold, text
 from bot.turn import Turn
 from handlers import privacy
 
@@ -360,38 +363,41 @@ form = Form(
     facts=_facts,
 )
 
+
 #: The column of a table of programmes that says which one a row is; the others are the labels of the form.
-CODE = N_("Code")
-
-
-def read_row(cells: Mapping[str, object], t: Text, today: date, before: Programme | None = None) -> Programme:
-    """A programme from a row of a table whose headings are the form's labels, and “Code”.
-
-    `before` is the programme with that code, if there is one. Raises `UserError` that names the column.
-    """
-    said = {fold(heading): value for heading, value in cells.items()}
+def check(row: Answers, at: datetime) -> None:
+    """What a programme may not go without: a rate has its day and where it was published."""
     known: dict[str, Any] = {}
     for question in form.questions:
-        if not question.when(known):
-            continue
-        cell = said.get(fold(t(question.label)))
-        written_out = t.day(cell) if isinstance(cell, date) else str(cell if cell is not None else "").strip()
-        if not written_out and question.optional:
-            known[question.key] = SKIPPED
-            continue
-        one = Incoming("import", "", "", text=written_out)
-        try:
-            known[question.key] = question.kind_for(known).parse(one, t, today)
-        except UserError as error:
-            reason = t(error.message, **error.values)
-            raise UserError(
-                N_("{column}: {reason}"), {"column": t(question.label), "reason": reason}
-            ) from error
-    code = str(said.get(fold(t(CODE))) or "").strip()
-    if not 1 <= len(code) <= 24:
-        raise UserError(N_("The code of a programme has 1 to 24 letters."))
-    return merged(before, known, code, t)
+        if question.when(known):
+            if question.key not in row and not question.optional:
+                raise UserError(N_("A published rate needs its day and where it was published."))
+            known[question.key] = row.get(question.key, SKIPPED)
 
+
+async def write(connection: AsyncConnection, rows: Sequence[Answers], at: datetime) -> int:
+    """Adds the programmes, and writes those whose code is known anew."""
+    for row in rows:
+        before = await programmes.coded(connection, row["code"])
+        answers = {question.key: row.get(question.key, SKIPPED) for question in form.questions}
+        await programmes.put(connection, merged(before, answers, row["code"], text(LANGUAGES[0])), at)
+    return len(rows)
+
+
+PROGRAMMES = Exchange(
+    "programmes",
+    columns=(
+        Column("code", N_("Code"), Words(1, 24), needed=True),
+        *(
+            Column(q.key, q.label, q.kind_for({}), needed=not q.optional and q.when({}))
+            for q in form.questions
+        ),
+    ),
+    check=check,
+    write=write,
+    topic="loans",
+    asked=N_("phrases: bring in loan programmes"),
+)
 
 feature = Feature(
     "programme",
