@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.exchange import Fault, read
+from bot.forms import Answers
 from bot.papers.reading import Row, Table
 from bot.records import programmes
 from bot.records.programmes import Programme
@@ -151,7 +153,10 @@ async def test_a_row_of_a_table_becomes_a_programme_and_the_same_code_writes_it_
     for share in (30, 25):
         rows_read, faults = read_in(own_share=share)
         assert faults == []
-        work = partial(write, rows=rows_read, at=talk.clock())
+
+        async def work(connection: AsyncConnection, rows: Sequence[Answers] = rows_read) -> int:
+            return await write(connection, rows, talk.clock())
+
         assert await talk.assistant.database.write(work) == 1
     async with talk.assistant.database.read() as connection:
         found = await programmes.coded(connection, "quy-2027")
