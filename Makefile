@@ -32,9 +32,10 @@ check: setup
 test: setup browser
 	$(BIN)/pytest
 
-# The long form of the crash runs: hundreds of kills.
+# The long form of the crash runs, hundreds of kills; and every transcript once more, on PostgreSQL.
 soak: setup browser
 	$(BIN)/pytest -m soak -n 0 --timeout 7200
+	TALK_DATABASE=postgresql $(BIN)/pytest tests/transcripts
 
 bench: setup
 	$(BIN)/python -m benchmarks.dialog

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot import settings
 from bot.assistant import Assistant
 from bot.knowledge import Article, Embedder, KnowledgeBase
 from bot.settings import Settings
+from tests.postgres import Postgres, running_postgres
 from tests.talk import Clock, Talk
 
 MakeSettings = Callable[..., Settings]
@@ -86,21 +88,38 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def shared_url(postgres: Postgres) -> Iterator[str]:
+    with postgres.database() as url:
+        yield url
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def make_assistant(
-    make_settings: MakeSettings, clock: Clock, tmp_path: Path, fresh_database: Path
-) -> MakeAssistant:
+def talk_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where talks take place: a copy of a fresh SQLite file, or PostgreSQL where TALK_DATABASE=postgresql."""
+    if os.environ.get("TALK_DATABASE") == "postgresql":
+        return str(request.getfixturevalue("shared_url"))
+    shutil.copyfile(request.getfixturevalue("fresh_database"), tmp_path / "test.db")
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def make_assistant(make_settings: MakeSettings, clock: Clock, talk_url: str) -> MakeAssistant:
     """An assistant with the product's own handlers, not yet open; each on the same database, unless told."""
-    if not (tmp_path / "test.db").exists():
-        shutil.copyfile(fresh_database, tmp_path / "test.db")
 
     def make(**given: Any) -> Assistant:
-        return Assistant(make_settings(**given), handlers.router(), clock=clock)
+        return Assistant(make_settings(**{"database_url": talk_url} | given), handlers.router(), clock=clock)
 
     return make
 

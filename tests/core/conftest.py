@@ -1,8 +1,8 @@
-"""Tests that ask for `url` run on SQLite and on a real PostgreSQL; `shared_url` is PostgreSQL alone."""
+"""Tests that ask for `url` run on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -10,22 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.core.rig import Rig
-from tests.postgres import Postgres, running_postgres
 from tests.talk import Clock
 
 MakeRig = Callable[..., AbstractAsyncContextManager[Rig]]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture
-def shared_url(postgres: Postgres) -> Iterator[str]:
-    with postgres.database() as url:
-        yield url
 
 
 @pytest.fixture
