@@ -203,6 +203,17 @@ def show(form: Form, draft: Draft, text: Text, before: str = "", facts: Answers 
     return _Shown(form, draft, text, facts or {}).card(before)
 
 
+def noted(form: Form, draft: Draft, text: Text, facts: Answers) -> str:
+    """What is filled in already of a form that is being opened, to be said first; "" where that is nothing."""
+    shown = _Shown(form, draft, text, facts)
+    known = {**facts, **draft.answers}
+    given = [q for q in form.questions if draft.answers.get(q.key) is not None]
+    if not given or shown.at.open is None:
+        return ""
+    lines = [f"• {shown.line(q, q.kind_for(known).show(draft.answers[q.key], text))}" for q in given]
+    return "\n".join([text(N_("I have noted:")), *lines])
+
+
 def turn(
     form: Form, draft: Draft, said: Incoming, text: Text, today: date, facts: Answers | None = None
 ) -> Step:

@@ -376,7 +376,7 @@ def saved_forms(turn: Turn) -> list[Outgoing]:
 
 
 async def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str = "") -> list[Outgoing]:
-    """Opens a form in the chat, with what is already known filled in; one that was open is put aside."""
+    """Opens a form in the chat, with what is already known filled in and said; one that was open is put aside."""
     if form.personal and not turn.person.agreed:
         raise ValueError(f"the form {form.name} asks for personal data: ask for consent first")
     open_one = turn.chat.state.get("form")
@@ -385,7 +385,8 @@ async def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str 
     draft = Draft(form.name, dict(answers))
     facts = await form.facts(turn, draft.answers)
     _keep(turn, form, draft, facts)
-    return [forms.show(form, draft, turn.text, before, facts)]
+    lead = before or forms.noted(form, draft, turn.text, facts)
+    return [forms.show(form, draft, turn.text, lead, facts)]
 
 
 def _keep(turn: Turn, form: Form, draft: Draft, facts: Answers, offers: int = 0) -> None:

@@ -97,11 +97,7 @@ async def new(turn: Turn) -> Sequence[Outgoing]:
     found = await cooperative.needed(turn, "product:new")
     if not isinstance(found, Cooperative):
         return found
-    answers = turn.chat.state.pop("product wanted", {})
-    known = [q for q in product_form.asked_of_new() if q.key in answers]
-    lead = turn.text(N_("I have noted:")) if known else ""
-    lines = [f"• {line(question, answers[question.key], turn.text)}" for question in known]
-    return await open_form(turn, register, answers, before="\n".join([lead, *lines]) if known else "")
+    return await open_form(turn, register, turn.chat.state.pop("product wanted", {}))
 
 
 async def _facts_of_new(turn: Turn, answers: Answers) -> Mapping[str, Any]:
