@@ -18,7 +18,7 @@ from bot.desk import Card
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Draft, Form
 from bot.scheduler import Chore
-from bot.text import LANGUAGES, N_, clean, fold, in_every_language, language_of, text
+from bot.text import LANGUAGES, N_, clean, fold, fold_words, in_every_language, language_of, text
 from bot.turn import Turn
 
 Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
@@ -247,7 +247,7 @@ class Router:
                 feature, command = self._words[said]
                 return feature, command, ""
         if len(typed.split()) <= LONGEST_REQUEST:
-            around = f" {typed} "
+            around = f" {fold_words(text)} "
             for phrase, feature, command in self._phrases:
                 if f" {phrase} " in around:
                     return feature, command, ""

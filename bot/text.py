@@ -98,13 +98,21 @@ def text(language: str) -> Text:
     return Text(language, GNUTranslations(compiled))
 
 
+_MARKS = " .,!?…:;\"'()*“”‘’«»"
+
+
 def fold(typed: str) -> str:
     """How typed words are compared: no accents, đ as d, lower case, single spaces, no punctuation at the ends."""
     plain = typed.casefold()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFD", plain).replace("đ", "d")
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(plain.split()).strip(" .,!?…:;\"'()*“”‘’«»")
+    return " ".join(plain.split()).strip(_MARKS)
+
+
+def fold_words(typed: str) -> str:
+    """The same without punctuation around each word, for finding phrases: “đầu ra, mong” holds “dau ra mong”."""
+    return " ".join(word for part in fold(typed).split() if (word := part.strip(_MARKS)))
 
 
 def clean(typed: str) -> str:

@@ -22,7 +22,7 @@ from bot.records.cooperatives import Cooperative
 from bot.records.loans import Condition, Filed, Request
 from bot.records.programmes import Paper, Programme
 from bot.router import Feature, Mine, open_form
-from bot.text import LANGUAGES, N_, Text, fold, text
+from bot.text import LANGUAGES, N_, Text, fold_words, text
 from bot.turn import Turn
 from handlers import cooperative, person, privacy
 from handlers.programmes import BORROWERS, TOPIC
@@ -179,7 +179,7 @@ def wanted(sentence: str, t: Text) -> dict[str, Any]:
     amount = money_in(sentence, t)
     if amount and LEAST <= amount <= MOST:
         known["amount"] = amount
-    around = f" {fold(sentence)} "
+    around = f" {fold_words(sentence)} "
     said = {
         category
         for category, words in _SAID.items()
@@ -194,7 +194,7 @@ def wanted(sentence: str, t: Text) -> dict[str, Any]:
 
 def leads(said: str) -> str | None:
     """A longer story in which somebody asks for a loan of so much."""
-    words = f" {fold(said)} "
+    words = f" {fold_words(said)} "
 
     def holds(message: str) -> bool:
         return any(f" {phrase} " in words for one in LANGUAGES for phrase in text(one).typed(message))

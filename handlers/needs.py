@@ -15,8 +15,8 @@ from bot.papers.values import Cell, Sheet, SheetColumn
 from bot.questions import OneOf, Phone, Photos, Words, YesNo, place_name
 from bot.records import audit, cooperatives, needs, staff, tasks
 from bot.records.needs import Count, Need
-from bot.router import Feature, Mine, open_form
-from bot.text import N_, TIMEZONE, Text, fold
+from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
+from bot.text import LANGUAGES, N_, TIMEZONE, Text, fold_words, text
 from bot.turn import Turn
 from handlers import privacy
 
@@ -49,6 +49,11 @@ STATES = {
 }
 #: Letters of a sentence that says already what the need is; a shorter one only asks for the form.
 TELLING = 20
+
+
+ASKS = N_("phrases: report a difficulty")
+#: Words of a message in which a difficulty is told.
+LONGEST_STORY = 150
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
@@ -90,7 +95,7 @@ def _wanted(turn: Turn) -> dict[str, Any]:
 
 
 def _category(said: str, t: Text) -> str:
-    around = f" {fold(said)} "
+    around = f" {fold_words(said)} "
     return next(
         (name for name, words in ABOUT.items() if any(f" {word} " in around for word in t.typed(words))), ""
     )
@@ -489,6 +494,15 @@ async def _forget(turn: Turn) -> None:
         await tasks.close(connection, "need", number, turn.now)
 
 
+def leads(said: str) -> str | None:
+    """A difficulty is told at length: what asks for help in a short message does so in a long one, unless it asks."""
+    words = fold_words(said).split()
+    around = f" {' '.join(words)} "
+    told = not said.rstrip().endswith("?") and LONGEST_REQUEST < len(words) <= LONGEST_STORY
+    asks = (phrase for language in LANGUAGES for phrase in text(language).typed(ASKS))
+    return "new" if told and any(f" {phrase} " in around for phrase in asks) else None
+
+
 feature = Feature(
     "need",
     handle,
@@ -497,7 +511,7 @@ feature = Feature(
     phrases={
         "urgent": N_("phrases: something urgent happened"),
         "report": N_("phrases: report on difficulties"),
-        "new": N_("phrases: report a difficulty"),
+        "new": ASKS,
     },
     forms=(form,),
     interrupts=frozenset({"urgent"}),
@@ -505,4 +519,5 @@ feature = Feature(
     mine=_mine,
     cards=(Card("need", N_("A need or difficulty"), _card, _decide),),
     forget=_forget,
+    leads=leads,
 )

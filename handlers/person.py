@@ -29,7 +29,7 @@ from bot.records import (
     tasks,
 )
 from bot.router import TALKING, Feature, open_form
-from bot.text import LANGUAGES, N_, Text, fold, text
+from bot.text import LANGUAGES, N_, Text, fold, fold_words, text
 from bot.turn import Turn
 from handlers import privacy, topics
 
@@ -182,7 +182,7 @@ async def _no_longer_unanswered(turn: Turn, asked: str) -> None:
 
 def sounds_urgent(said: str) -> bool:
     """Whether a message tells of what cannot wait: fire, flood, disease."""
-    around = f" {fold(said)} ".replace(",", " ").replace(".", " ")
+    around = f" {fold_words(said)} "
     return any(f" {phrase} " in around for language in LANGUAGES for phrase in text(language).typed(URGENT))
 
 

@@ -19,7 +19,7 @@ from bot.records import audit, cooperatives, products, tasks
 from bot.records.cooperatives import Cooperative
 from bot.records.products import Certificate, Product
 from bot.router import Feature, Mine, open_form
-from bot.text import LANGUAGES, N_, Text, fold, text
+from bot.text import LANGUAGES, N_, Text, fold, fold_words, text
 from bot.turn import Turn
 from handlers import cooperative, privacy, product_form
 from handlers.product_form import EDITABLE, LEAST_PRICE, MOST_PRICE, line
@@ -466,8 +466,8 @@ def _price_at_end(rest: str) -> int | None:
 
 def _named(said: str, own: Sequence[Product]) -> list[Product]:
     """The products that a sentence names or may mean; one alone is meant where nothing else is named."""
-    words = f" {fold(said)} "
-    whole = [one for one in own if f" {fold(one.name)} " in words]
+    words = f" {fold_words(said)} "
+    whole = [one for one in own if f" {fold_words(one.name)} " in words]
     if whole:
         return whole
     rest = _without_figures(words)
@@ -478,7 +478,7 @@ def _named(said: str, own: Sequence[Product]) -> list[Product]:
 
 def _names_another(said: str, own: Sequence[Product]) -> bool:
     """Whether something is named that is none of these products: “giá lúa 8k”."""
-    rest = _without_figures(f" {fold(said)} ")
+    rest = _without_figures(f" {fold_words(said)} ")
     best = max(products.likeness(rest, one) for one in own)
     return bool(products.essential(rest)) and best < products.FITS
 

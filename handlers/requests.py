@@ -19,7 +19,7 @@ from bot.records.cooperatives import Cooperative
 from bot.records.products import Product
 from bot.records.requests import Request
 from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
-from bot.text import LANGUAGES, N_, Text, fold, text
+from bot.text import LANGUAGES, N_, Text, fold_words, text
 from bot.turn import Turn
 from handlers import cooperative, goods, labels, privacy
 from handlers.goods import Goods
@@ -548,7 +548,7 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
 
 def leads(said: str) -> str | None:
     """A wish for a number of labels: “em muốn đặt 1.000 tem cho trứng gà”."""
-    around = f" {fold(said)} "
+    around = f" {fold_words(said)} "
     wishes = {word for language in LANGUAGES for word in text(language).typed(N_("words: wanting labels"))}
     if len(around.split()) > LONGEST_REQUEST or not any(f" {wish} " in around for wish in wishes):
         return None

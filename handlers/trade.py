@@ -25,7 +25,7 @@ from bot.records.matching import Side, meets
 from bot.records.products import Product
 from bot.records.trade import Demand, Offer
 from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
-from bot.text import N_, TIMEZONE, Text, fold
+from bot.text import N_, TIMEZONE, Text, fold_words
 from bot.turn import Turn
 from handlers import cooperative, goods, matches, privacy, trade_form
 from handlers.trade_form import all_words
@@ -520,7 +520,7 @@ async def forget(turn: Turn) -> None:
 
 def leads(said: str) -> str | None:
     """A wish to buy or to sell: with a quantity in it (“cần mua 2 tấn nấm hương”), or that and a product alone."""
-    around = f" {fold(said)} "
+    around = f" {fold_words(said)} "
     if len(around.split()) > LONGEST_REQUEST or any(f" {word} " in around for word in all_words(_OTHER)):
         return None
     alone = len(around.split()) <= SHORT and not said.rstrip().endswith("?")

@@ -322,3 +322,11 @@ async def test_the_list_leaves_out_the_words_of_who_did_not_agree(talk: Talk) ->
     sheet = str(_listed(text("vi"), "Danh sách", everything))
     assert "Chuyện riêng" not in sheet
     assert "HTX Bưởi" not in sheet
+
+
+async def test_a_difficulty_that_is_told_at_length_leads_in_with_its_words(talk: Talk) -> None:
+    await talk.knows_person()
+    await talk.says(
+        "htx em đang khó khăn đầu ra, mong liên minh giúp: vụ này còn 5 tấn bưởi da xanh chưa bán được cho ai"
+    )
+    talk.hears("5 tấn bưởi da xanh", "(3/5)")
