@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.records import people
+from handlers import start, topics
 from tests.talk import Talk
 
 
@@ -166,3 +167,22 @@ async def test_who_left_hears_nothing_and_is_heard_again_on_return(talk: Talk) -
     talk.hears_nothing()
     await talk.sends("joined")
     talk.hears("Em chào anh/chị!")
+
+
+ENTRIES = {
+    data
+    for _, data in (
+        *start.MENU,
+        *(entry for _, entries in start.SUBMENUS.values() for entry in entries),
+        *topics.ACTIONS.values(),
+    )
+}
+
+
+@pytest.mark.parametrize("data", sorted(ENTRIES))
+async def test_every_entry_of_the_menu_leads_somewhere(talk: Talk, data: str) -> None:
+    await talk.belongs_to()
+    await talk.taps(data)
+    assert talk.heard
+    talk.hears_not("viết câu hỏi bằng chữ", "gặp lỗi", "Luật 91/2025")
+    assert talk.buttons
