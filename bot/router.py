@@ -31,6 +31,8 @@ RESUME = "form:resume:"
 TALKING = "talking"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
 LONGEST_REQUEST = 14
+#: Letters of a message that can interrupt a form.
+LONGEST_INTERRUPTION = 200
 #: Messages whose meaning is remembered.
 REMEMBERED = 512
 
@@ -118,6 +120,7 @@ class Router:
         self._courtesies = _typed(N_("words: courtesies"))
         self._words = {w: (f, c) for f in features for c, m in f.words.items() for w in _typed(m)}
         self._phrases = [(w, f, c) for f in features for c, m in f.phrases.items() for w in _typed(m)]
+        self._interruptions = [(w, f, c) for w, f, c in self._phrases if c in f.interrupts]
 
     def listed(self) -> list[Command]:
         """The commands that a channel may show, with what they do in each language."""
@@ -230,11 +233,24 @@ class Router:
         if said.kind in self._kinds and not (said.text and said.kind in ("photo", "file")):
             feature, command = self._kinds[said.kind]
             return feature, command, ""
-        feature, command, argument = self._meant_by(said.text)
-        answers = self._draft(turn) is not None and not said.text.startswith("/")
-        if answers and command not in feature.interrupts:
+        if self._draft(turn) is not None and not said.text.startswith("/"):
+            return self._interrupting(said.text)
+        return self._meant_by(said.text)
+
+    def _interrupting(self, text: str) -> tuple[Feature, str, str]:
+        """What is heard in the middle of a form; all else is an answer there."""
+        if len(text) > LONGEST_INTERRUPTION:
             return self._questions, "", ""
-        return feature, command, argument
+        typed = fold(text)
+        for said in (typed, self._plain(typed)):
+            feature, command = self._words.get(said, (self._questions, ""))
+            if command in feature.interrupts:
+                return feature, command, ""
+        around = f" {fold_words(text)} "
+        for phrase, feature, command in self._interruptions:
+            if f" {phrase} " in around:
+                return feature, command, ""
+        return self._questions, "", ""
 
     def _meaning(self, text: str) -> tuple[Feature, str, str]:
         if text.startswith("/"):

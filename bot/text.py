@@ -10,7 +10,7 @@ import io
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -103,11 +103,19 @@ _MARKS = " .,!?…:;\"'()*“”‘’«»"
 
 def fold(typed: str) -> str:
     """How typed words are compared: no accents, đ as d, lower case, single spaces, no punctuation at the ends."""
+    return _fold_short(typed) if len(typed) <= 64 else _fold(typed)
+
+
+def _fold(typed: str) -> str:
     plain = typed.casefold()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFD", plain).replace("đ", "d")
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.split()).strip(_MARKS)
+
+
+#: Labels and words of the catalogs are folded again and again.
+_fold_short = lru_cache(8192)(_fold)
 
 
 def fold_words(typed: str) -> str:

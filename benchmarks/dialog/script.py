@@ -101,7 +101,7 @@ def card(answers: Mapping[str, Any]) -> str:
     return "\n".join([TITLE, *lines, "", "Is this right?"])
 
 
-CARD_LABELS = ("Send", *(f"Edit: {question.label}" for question in QUESTIONS[:6]), "Cancel")
+CARD_LABELS = ("Send", "Edit an answer", "Save for later", "Cancel")
 
 
 def thanks(answers: Mapping[str, Any]) -> str:
