@@ -38,7 +38,6 @@ from handlers import (
 #: What a person can begin and keep; `mine` lists it. Leaving a cooperative is last, since what is kept for it is found
 #: through it when all is deleted.
 SUBJECTS: tuple[Feature, ...] = (
-    cooperative.feature,
     profile.feature,
     yearly.feature,
     needs.feature,
@@ -58,6 +57,7 @@ SUBJECTS: tuple[Feature, ...] = (
     loans.feature,
     programmes.feature,
     calculator.feature,
+    cooperative.feature,
     colleagues.feature,
 )
 
