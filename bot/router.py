@@ -401,7 +401,7 @@ async def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str 
     draft = Draft(form.name, dict(answers))
     facts = await form.facts(turn, draft.answers)
     _keep(turn, form, draft, facts)
-    lead = before or forms.noted(form, draft, turn.text, facts)
+    lead = "\n\n".join(part for part in (before, forms.noted(form, draft, turn.text, facts)) if part)
     return [forms.show(form, draft, turn.text, lead, facts)]
 
 
