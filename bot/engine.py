@@ -168,18 +168,21 @@ class Engine:
     async def _batch(self, connection: AsyncConnection, waiting: Sequence[Waiting]) -> int:
         if not waiting:
             return 0
-        said: list[tuple[int, str, str, int | None, Outgoing]] = []
+        said: dict[int, list[tuple[int, str, str, int | None, Outgoing]]] = {}
         done: list[tuple[int, str | None]] = []
         changed: list[Chat] = []
         for one in waiting:
             turn, replies, reference = await self._turn(connection, one)
             chat = turn.chat
-            said.extend((chat.id, chat.channel, chat.address, one.row, reply) for reply in replies)
+            said.setdefault(turn.lane, []).extend(
+                (chat.id, chat.channel, chat.address, one.row, reply) for reply in replies
+            )
             done.append((one.row, reference))
             if one.changes(chat):
                 changed.append(chat)
         at = self._clock()
-        await messages.say(connection, said, at)
+        for lane, spoken in said.items():
+            await messages.say(connection, spoken, at, lane)
         await people.save_chats(connection, changed)
         await messages.finish(connection, done, at)
         await tell_others(connection)
@@ -202,6 +205,8 @@ class Engine:
             _FAILURES.inc()
             log.error("turn %s of chat %d failed: %s", reference, turn.chat.id, where(error))
             failed = self._make_turn(one, connection)
+            if one.said.kind == "notice":  # nobody has asked, so nobody waits for an answer
+                return failed, [], reference
             return failed, [self._apologise(failed, reference)], reference
         return turn, replies, None
 

@@ -1,8 +1,9 @@
-"""Office hours: what counts as a working day where an officer is waited for."""
+"""The clock of the office and of those it writes to: working days, public holidays, and hours of rest."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.text import TIMEZONE
 
@@ -11,6 +12,8 @@ OPENS, CLOSES = time(7, 30), time(17, 0)
 SATURDAY = 5
 #: The hours of one working day.
 WORKING_DAY = timedelta(hours=9, minutes=30)
+#: Between these nobody is written to who has not just written, unless it is urgent.
+QUIET_FROM, QUIET_UNTIL = time(22, 0), time(6, 30)
 
 
 def worked(since: datetime, until: datetime) -> timedelta:
@@ -18,9 +21,52 @@ def worked(since: datetime, until: datetime) -> timedelta:
     start, end = since.astimezone(TIMEZONE), until.astimezone(TIMEZONE)
     total, day = timedelta(), start.date()
     while day <= end.date():
-        if day.weekday() < SATURDAY:
+        if works(day):
             opens = datetime.combine(day, OPENS, TIMEZONE)
             closes = datetime.combine(day, CLOSES, TIMEZONE)
             total += max(min(end, closes) - max(start, opens), timedelta())
         day += timedelta(days=1)
     return total
+
+
+def works(day: date) -> bool:
+    """Whether the office is open on a day."""
+    return day.weekday() < SATURDAY and not holiday(day)
+
+
+def holiday(day: date) -> str:
+    """The public holiday on a day, by its Vietnamese name; "" where it is none.
+
+    Days that the government moves each year (Labour Code 45/2019/QH14, Art. 112) are known as far as the library
+    `holidays` has them.
+    """
+    return _holidays(day.year).get(day, "")
+
+
+def next_working_day(day: date) -> date:
+    """The day itself, where the office is open on it."""
+    while not works(day):
+        day += timedelta(days=1)
+    return day
+
+
+def quiet(at: datetime) -> bool:
+    """Whether people rest at a moment."""
+    clock = at.astimezone(TIMEZONE).time()
+    return clock >= QUIET_FROM or clock < QUIET_UNTIL
+
+
+def wakes(at: datetime) -> datetime:
+    """The moment itself, or the end of the rest in which it lies."""
+    if not quiet(at):
+        return at
+    local = at.astimezone(TIMEZONE)
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_UNTIL, TIMEZONE).astimezone(at.tzinfo)
+
+
+@lru_cache(8)
+def _holidays(year: int) -> dict[date, str]:
+    import holidays  # 0.3 s to import
+
+    return dict(holidays.country_holidays("VN", years=year, language="vi"))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat import Incoming
 from bot.library import Library
 from bot.records import notices
+from bot.records.messages import REPLY
 from bot.records.people import Chat, Person
 from bot.settings import Settings
 from bot.tables import Tables
@@ -30,7 +31,8 @@ class Turn:
     `command` and `argument` are filled by the router: the command or the tapped button's verb, and what came
     with it. `row` is the inbox row, for what must be traceable to the message that caused it. `then`, if a
     handler sets it, is the data of a button that is done next in the same turn, as if it had been tapped.
-    `tables` has the spreadsheets that the command `reads`.
+    `tables` has the spreadsheets that the command `reads`. `lane` is how urgent it is what the turn says
+    (`bot.records.messages`).
     """
 
     said: Incoming
@@ -44,6 +46,7 @@ class Turn:
     argument: str = ""
     then: str = ""
     tables: Tables | None = None
+    lane: int = REPLY
     _connection: AsyncConnection | None = None
     _begun: bool = False
 
