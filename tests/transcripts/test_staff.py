@@ -287,6 +287,7 @@ async def test_an_absence_that_is_no_number_of_days_is_asked_again(talk: Talk, d
 
 
 async def test_what_no_one_took_in_a_working_day_goes_to_the_next_and_both_are_told(talk: Talk) -> None:
+    talk.clock.moves(days=1)  # the 24th is a holiday
     here, other = await officer(talk), await officer(talk, "hai", "Cán bộ Hai")
     await asks(talk, "an")
     await here.is_told()
