@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import library, server
+from bot.broadcasting import Feeder
 from bot.channels.web import Entry, WebChannel
 from bot.chat import Button, Channel, Outgoing
 from bot.database import Clock, Database, now
@@ -115,7 +116,10 @@ class Assistant:
             prepare=self.prepare,
             said=self._deliveries,
         )
-        deliveries = [Delivery(self.database, channel, self.clock, self.media) for channel in channels]
+        feed = Feeder(self.settings.default_language).feed
+        deliveries = [
+            Delivery(self.database, channel, self.clock, self.media, feed=feed) for channel in channels
+        ]
         fetchers = [
             Fetcher(self.database, channel, self.media, self.clock, self._engine) for channel in channels
         ]

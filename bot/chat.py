@@ -1,7 +1,7 @@
 """What is said and heard, in words that no channel owns.
 
 A channel turns its native payload into an `Incoming`, and an `Outgoing` into whatever it can show. Everything
-between the two knows only this module, which imports nothing of ours.
+between the two knows only this module, which imports nothing of ours but what a channel lets us do.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+from bot.policy import Policy
 
 Kind = Literal["text", "tap", "photo", "file", "sticker", "voice", "other", "joined", "left", "notice"]
 
@@ -163,6 +165,7 @@ class Channel(Protocol):
     """A way to reach people. It knows the network and nothing of what is talked about."""
 
     name: str
+    policy: Policy
 
     async def run(self, accept: Accept) -> None:
         """Listens until cancelled; a channel that is only called (a webhook) just waits.
@@ -175,6 +178,15 @@ class Channel(Protocol):
 
         Raises a `bot.errors.DeliveryError` that says what may be done next.
         """
+
+    async def edit(self, chat: str, native: str, message: Outgoing) -> None:
+        """Puts another message in the place of one that was sent. Raises `DeliveryError`.
+
+        Only where the policy says that it `edits`.
+        """
+
+    async def delete(self, chat: str, native: str) -> None:
+        """Takes back a message that was sent. Raises `DeliveryError`. Only where the policy says so."""
 
     async def fetch(self, media: Media) -> bytes:
         """The bytes of something that came in. Raises `DeliveryError`."""

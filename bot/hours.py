@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from bot.policy import REST, within
 from bot.text import TIMEZONE
 
 #: Monday to Friday, Vietnam's clock.
@@ -12,8 +13,6 @@ OPENS, CLOSES = time(7, 30), time(17, 0)
 SATURDAY = 5
 #: The hours of one working day.
 WORKING_DAY = timedelta(hours=9, minutes=30)
-#: Between these nobody is written to who has not just written, unless it is urgent.
-QUIET_FROM, QUIET_UNTIL = time(22, 0), time(6, 30)
 
 
 def worked(since: datetime, until: datetime) -> timedelta:
@@ -52,8 +51,7 @@ def next_working_day(day: date) -> date:
 
 def quiet(at: datetime) -> bool:
     """Whether people rest at a moment."""
-    clock = at.astimezone(TIMEZONE).time()
-    return clock >= QUIET_FROM or clock < QUIET_UNTIL
+    return within(at.astimezone(TIMEZONE).time(), REST)
 
 
 def wakes(at: datetime) -> datetime:
@@ -61,8 +59,9 @@ def wakes(at: datetime) -> datetime:
     if not quiet(at):
         return at
     local = at.astimezone(TIMEZONE)
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return datetime.combine(day, QUIET_UNTIL, TIMEZONE).astimezone(at.tzinfo)
+    begins, ends = REST
+    day = local.date() + timedelta(days=local.time() >= begins)
+    return datetime.combine(day, ends, TIMEZONE).astimezone(at.tzinfo)
 
 
 @lru_cache(8)

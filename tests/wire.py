@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.chat import Accept, Incoming, Media, Outgoing
 from bot.errors import DeliveryError, Refused
+from bot.policy import UNBOUNDED, Policy
 
 #: Seconds after which a test that waits for something has failed.
 DEADLINE = 20.0
@@ -36,10 +37,14 @@ async def eventually(condition: Callable[[], Awaitable[object]], what: str = "it
 
 
 class Wire:
-    """A `bot.chat.Channel`. `faults` are raised by the next sends, one each; `files` is what can be fetched."""
+    """A `bot.chat.Channel`. `faults` are raised by the next sends, one each; `files` is what can be fetched.
 
-    def __init__(self, name: str = "wire") -> None:
+    What is changed or taken back is so in `sent` too, as it is on a person's screen.
+    """
+
+    def __init__(self, name: str = "wire", policy: Policy = UNBOUNDED) -> None:
         self.name = name
+        self.policy = policy
         self.sent: list[tuple[str, Outgoing]] = []
         self.faults: deque[DeliveryError] = deque()
         self.files: dict[str, bytes] = {}
@@ -57,6 +62,21 @@ class Wire:
             raise self.faults.popleft()
         self.sent.append((chat, message))
         return str(len(self.sent))
+
+    async def edit(self, chat: str, native: str, message: Outgoing) -> None:
+        if self.faults:
+            raise self.faults.popleft()
+        self._set(chat, native, message)
+
+    async def delete(self, chat: str, native: str) -> None:
+        if self.faults:
+            raise self.faults.popleft()
+        self._set(chat, native, Outgoing(""))
+
+    def _set(self, chat: str, native: str, message: Outgoing) -> None:
+        at = int(native) - 1
+        assert self.sent[at][0] == chat, f"message {native} is in another chat"
+        self.sent[at] = (chat, message)
 
     async def fetch(self, media: Media) -> bytes:
         if media.reference not in self.files:

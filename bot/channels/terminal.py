@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat import Accept, Incoming, Kind, Media, Outgoing
-from bot.errors import MediaError
+from bot.errors import MediaError, Refused
 from bot.media import MediaStore
+from bot.policy import Policy
 from bot.text import N_, text
 
 
@@ -27,6 +28,7 @@ class TerminalChannel:
     """One person at a terminal. `settled` returns once all that was said has been answered and printed."""
 
     name = "terminal"
+    policy = Policy()
 
     def __init__(
         self,
@@ -66,6 +68,12 @@ class TerminalChannel:
                 json.loads(message.to_json()) | {"buttons": _buttons(message), **self._paths(message)}
             )
         return ""
+
+    async def edit(self, chat: str, native: str, message: Outgoing) -> None:
+        raise Refused("what was printed stays")
+
+    async def delete(self, chat: str, native: str) -> None:
+        raise Refused("what was printed stays")
 
     async def fetch(self, media: Media) -> bytes:
         return self._media.read(media.reference)

@@ -35,6 +35,7 @@ from bot.channels.web_wire import (
 from bot.chat import Accept, Incoming, Media, Outgoing
 from bot.errors import MediaError, Refused
 from bot.media import LARGEST, MediaStore
+from bot.policy import UNBOUNDED
 from bot.settings import Settings
 from bot.text import N_, clean, language_of, text
 
@@ -91,6 +92,7 @@ class WebChannel:
     """A `bot.chat.Channel` for browsers. A visitor is a signed random cookie, both chat and sender."""
 
     name = "web"
+    policy = UNBOUNDED
 
     def __init__(
         self,
@@ -138,6 +140,15 @@ class WebChannel:
     async def send(self, chat: str, message: Outgoing) -> str:
         self.wake(chat)
         return ""
+
+    async def edit(self, chat: str, native: str, message: Outgoing) -> None:
+        """The history has it changed already: open pages read it anew."""
+        for line in self._lines.get(chat, ()):
+            line.cursor = None
+            await line.say({"again": True})
+
+    async def delete(self, chat: str, native: str) -> None:
+        await self.edit(chat, native, Outgoing(""))
 
     @property
     def pages(self) -> int:

@@ -1,6 +1,7 @@
 """The inbox and the outbox: what was said to the bot and what it says, as rows.
 
-An inbox row is done when its turn is committed. An outbox row ends in one of `ENDS`, with a reason.
+An inbox row is done when its turn is committed. An outbox row ends in one of `ENDS`, with a reason; before that it is
+"waiting", or "sending" where it must not be sent twice even if this process dies now.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -29,13 +31,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming, Outgoing
 from bot.database import Instant, metadata
+from bot.records.people import chats
 from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: Lanes of the outbox: what goes out first.
 REPLY, REMINDER, BROADCAST = 0, 1, 2
 
-#: How an outbox row ends; before that it is "waiting".
+#: How an outbox row ends.
 ENDS = ("sent", "failed", "blocked", "skipped", "unknown")
+#: What is done with a message: said, said as one more about the same, or changed and taken back after it was said.
+SEND, AGAIN, EDIT, DELETE = "send", "again", "edit", "delete"
 
 inbox = Table(
     "inbox",
@@ -74,8 +79,23 @@ outbox = Table(
     Column("state", String(8), nullable=False, server_default="waiting"),
     Column("reason", String(200)),
     Column("native", String(64)),
+    Column("act", String(8), nullable=False, server_default=SEND),
+    Column("target", BigInteger),
+    Column("recipient_id", BigInteger),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+)
+Index(
+    "ix_outbox_sending",
+    outbox.c.channel,
+    sqlite_where=outbox.c.state == "sending",
+    postgresql_where=outbox.c.state == "sending",
+)
+Index(
+    "ix_outbox_recipient_id",
+    outbox.c.recipient_id,
+    sqlite_where=outbox.c.recipient_id.is_not(None),
+    postgresql_where=outbox.c.recipient_id.is_not(None),
 )
 Index(
     "ix_outbox_waiting",
@@ -90,7 +110,11 @@ Index("ix_outbox_chat_id_id", outbox.c.chat_id, outbox.c.id)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An outbox row that is still to be sent."""
+    """An outbox row that is still to be sent.
+
+    `native` is the channel's identity of the message that is to be changed or taken back; `recipient` the row of
+    `bot.records.broadcasts` that this is for. `group`: it goes to a group.
+    """
 
     id: int
     channel: str
@@ -98,6 +122,10 @@ class Waiting:
     lane: int
     message: Outgoing
     created_at: datetime
+    act: str = SEND
+    native: str = ""
+    recipient: int | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +137,8 @@ class Sent:
     reason: str | None
     native: str | None
     at: datetime
+    act: str = SEND
+    recipient: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +211,22 @@ async def say(
         )
 
 
+_target = outbox.alias("target")
 _waiting = (
     select(
-        outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.lane, outbox.c.payload, outbox.c.created_at
+        outbox.c.id,
+        outbox.c.channel,
+        outbox.c.address,
+        outbox.c.lane,
+        outbox.c.payload,
+        outbox.c.created_at,
+        outbox.c.act,
+        func.coalesce(_target.c.native, ""),
+        outbox.c.recipient_id,
+        chats.c.in_group,
     )
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .outerjoin(_target, _target.c.id == outbox.c.target)
     .where(
         outbox.c.channel == bindparam("of"),
         outbox.c.state == "waiting",
@@ -201,12 +243,71 @@ async def waiting(
 ) -> list[Waiting]:
     """What is to be sent next in a lane, oldest first, beyond the id `after`."""
     rows = await connection.execute(_waiting, {"of": channel, "in_lane": lane, "after": after, "most": most})
-    return [Waiting(row[0], row[1], row[2], row[3], Outgoing.from_json(row[4]), row[5]) for row in rows]
+    return [
+        Waiting(
+            row[0], row[1], row[2], row[3], Outgoing.from_json(row[4]), row[5], row[6], row[7], row[8], row[9]
+        )
+        for row in rows
+    ]
+
+
+async def claim(connection: AsyncConnection, rows: Sequence[int]) -> set[int]:
+    """Marks waiting rows as on their way, durably before they are; returns those that waited still."""
+    claimed = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(rows), outbox.c.state == "waiting")
+        .values(state="sending")
+        .returning(outbox.c.id)
+    )
+    return set(claimed.scalars())
+
+
+async def release(connection: AsyncConnection, rows: Sequence[int]) -> None:
+    """Lets rows wait again that certainly have not arrived."""
+    await connection.execute(
+        update(outbox).where(outbox.c.id.in_(rows), outbox.c.state == "sending").values(state="waiting")
+    )
+
+
+async def interrupted(connection: AsyncConnection, channel: str, at: datetime) -> list[Sent]:
+    """Ends what was on its way when the process that sent it died: whether it arrived is unknown."""
+    reason = "stopped while it was sent"
+    rows = await connection.execute(
+        update(outbox)
+        .where(outbox.c.channel == channel, outbox.c.state == "sending")
+        .values(state="unknown", reason=reason, ended_at=at)
+        .returning(outbox.c.id, outbox.c.act, outbox.c.recipient_id)
+    )
+    return [Sent(row[0], "unknown", reason, None, at, row[1], row[2]) for row in rows]
+
+
+async def change(
+    connection: AsyncConnection, row: int, message: Outgoing, at: datetime, *, lane: int = REPLY
+) -> bool:
+    """Has a message that was sent changed to another; False where it was not sent, or not by this identity."""
+    found = await connection.execute(select(outbox).where(outbox.c.id == row, outbox.c.state == "sent"))
+    old = found.first()
+    if old is None:
+        return False
+    await connection.execute(update(outbox).where(outbox.c.id == row).values(payload=message.to_json()))
+    await connection.execute(
+        insert(outbox).values(
+            chat_id=old.chat_id,
+            channel=old.channel,
+            address=old.address,
+            lane=lane,
+            act=EDIT,
+            target=row,
+            payload=message.to_json(),
+            created_at=at,
+        )
+    )
+    return True
 
 
 _end = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state == "waiting")
+    .where(outbox.c.id == bindparam("row"), or_(outbox.c.state == "waiting", outbox.c.state == "sending"))
     .values(
         state=bindparam("as"), reason=bindparam("why"), native=bindparam("named"), ended_at=bindparam("at")
     )
@@ -263,7 +364,7 @@ async def history(
     )
     answered = await connection.execute(
         select(outbox.c.id, outbox.c.created_at, outbox.c.payload, outbox.c.state)
-        .where(outbox.c.chat_id == chat_id, outbox.c.id > after[1])
+        .where(outbox.c.chat_id == chat_id, outbox.c.id > after[1], outbox.c.act.in_((SEND, AGAIN)))
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )

@@ -44,6 +44,9 @@ people = Table(
     Column("name", String(120), nullable=False, server_default=""),
     Column("phone", String(20), nullable=False, server_default=""),
     Column("language", String(8), nullable=False, server_default=""),
+    Column(
+        "prefers", String(16), nullable=False, server_default=""
+    ),  # the channel they want to be written to
     Column("consent", Integer),
     Column("consent_at", Instant),
     Column("created_at", Instant, nullable=False),

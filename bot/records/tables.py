@@ -2,7 +2,9 @@
 
 from bot.records import (
     articles,
+    audiences,
     audit,
+    broadcasts,
     channels,
     contracts,
     conversations,
@@ -31,7 +33,9 @@ from bot.records import (
 
 __all__ = [
     "articles",
+    "audiences",
     "audit",
+    "broadcasts",
     "channels",
     "contracts",
     "conversations",

@@ -12,6 +12,7 @@ import json
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -25,6 +26,7 @@ from bot.channels.telegram.transport import AiohttpRequest, TooFast
 from bot.chat import Accept, Command, Incoming, Media, Outgoing
 from bot.errors import Refused, SettingsError
 from bot.media import LARGEST, MediaStore
+from bot.policy import Policy, Rate
 from bot.settings import Settings
 from bot.text import LANGUAGES
 
@@ -45,6 +47,16 @@ class TelegramChannel:
     """`poll_seconds` is how long Telegram holds an empty poll; `pause` the first wait after a failure."""
 
     name = "telegram"
+    #: core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: 30 a second to all, one a second in a
+    #: chat with short bursts, 20 a minute in a group. core.telegram.org/bots/api#deletemessage: within 48 hours.
+    policy = Policy(
+        overall=Rate(29.5, burst=1.4),
+        chat=Rate(1, burst=5),
+        group=Rate(15, 60, burst=5),
+        edits=True,
+        deletes=True,
+        deletes_within=timedelta(hours=48),
+    )
 
     def __init__(
         self,
@@ -91,6 +103,12 @@ class TelegramChannel:
 
     async def send(self, chat: str, message: Outgoing) -> str:
         return await self._sender.send(_chat_id(chat), message)
+
+    async def edit(self, chat: str, native: str, message: Outgoing) -> None:
+        await self._sender.edit(_chat_id(chat), native, message)
+
+    async def delete(self, chat: str, native: str) -> None:
+        await self._sender.delete(_chat_id(chat), native)
 
     async def fetch(self, media: Media) -> bytes:
         if media.size > LARGEST:

@@ -66,6 +66,20 @@ def calls(chat: int, message: Outgoing) -> list[Call]:
     return everything
 
 
+def edit(chat: int, message_id: int, message: Outgoing) -> Call | None:
+    """The call that changes the words and buttons of a message; None where it is said in several."""
+    said = calls(chat, message)
+    if len(said) != 1:
+        return None
+    (call,) = said
+    if call.upload is None:
+        method, parameters = "editMessageText", call.parameters
+    else:
+        method = "editMessageCaption"
+        parameters = {"caption": "", **call.parameters}
+    return Call(method, {**parameters, "message_id": message_id})
+
+
 def _bold(text: str, name: str, entities: str) -> dict[str, Any]:
     """The text as the parameter `name`, and what the articles write as `**bold**` as entities beside it."""
     plain, spans, at = "", [], 0

@@ -47,6 +47,29 @@ class Sender:
             raise Refused("there is nothing to send")
         return identity
 
+    async def edit(self, chat: int, native: str, message: Outgoing) -> None:
+        """Puts a message in the place of one that was said. Raises `DeliveryError`.
+
+        Of what went out in several calls only the last can be reached, so it is changed where the new message is one
+        call of the same kind; anything else is refused, since half of a correction is none.
+        """
+        call = outgoing.edit(chat, int(native), message)
+        if call is None:
+            raise Refused("a message in several parts cannot be changed")
+        try:
+            await self._api.call(call.method, call.parameters)
+        except BadRequest as error:
+            if "message is not modified" not in error.message.lower():
+                raise delivery_error(error) from None
+        except TelegramError as error:
+            raise delivery_error(error) from None
+
+    async def delete(self, chat: int, native: str) -> None:
+        try:
+            await self._api.call("deleteMessage", {"chat_id": chat, "message_id": int(native)})
+        except TelegramError as error:
+            raise delivery_error(error) from None
+
     async def _deliver(self, call: outgoing.Call, *, patient: bool) -> int:
         while True:
             try:
