@@ -1,7 +1,7 @@
 """Announcements: what staff say to many, and a row for each of those who are to hear it.
 
 A broadcast's recipients are frozen when it is confirmed, one row a person. `wants` is what is still to be done for a
-row; what is in the outbox for it has none. Each row ends in one of `messages.ENDS`, with a reason, and the totals are
+row, `doing` what is in the outbox for it. Each row ends in one of `messages.ENDS`, with a reason, and the totals are
 counted from the rows, so they always add up.
 """
 
@@ -99,6 +99,7 @@ recipients = Table(
     Column("language", String(8), nullable=False, server_default=""),
     Column("state", String(8), nullable=False, server_default="waiting"),  # waiting, queued, or one of ENDS
     Column("wants", String(8), nullable=False, server_default=""),
+    Column("doing", String(8), nullable=False, server_default=""),
     Column("reason", String(200), nullable=False, server_default=""),
     Column("tried", String(200), nullable=False, server_default=""),
     Column("revision", Integer, nullable=False, server_default="0"),
@@ -118,12 +119,12 @@ Index(
     sqlite_where=_waits,
     postgresql_where=_waits,
 )
-_queued = recipients.c.state == "queued"
+_in_hand = recipients.c.doing != ""
 Index(
-    "ix_recipients_queued",
+    "ix_recipients_doing",
     recipients.c.broadcast_id,
-    sqlite_where=_queued,
-    postgresql_where=_queued,
+    sqlite_where=_in_hand,
+    postgresql_where=_in_hand,
 )
 _carried = recipients.c.carrier.is_not(None)
 Index("ix_recipients_carrier", recipients.c.carrier, sqlite_where=_carried, postgresql_where=_carried)
@@ -531,15 +532,16 @@ async def queue(
         {"row": one.target, "now": payloads[one.message]} for one in found if one.target is not None
     ]:
         await connection.execute(_changed, targets)
-    first = [one.recipient.id for one in found if one.act == SEND]
-    rest = [one.recipient.id for one in found if one.act != SEND]
-    for ids, values in ((first, {"state": "queued"}), (rest, {})):
-        if ids:
-            await connection.execute(
-                update(recipients)
-                .where(recipients.c.id.in_(ids))
-                .values(wants="", revision=revision, **values)
-            )
+    await connection.execute(
+        update(recipients)
+        .where(recipients.c.id.in_([one.recipient.id for one in found]))
+        .values(
+            state=case((recipients.c.wants == "send", "queued"), else_=recipients.c.state),
+            doing=recipients.c.wants,
+            wants="",
+            revision=revision,
+        )
+    )
     carried = [{"row": other, "by": one.recipient.id} for one in found for other in one.carries]
     if carried:
         await connection.execute(_carry, carried)
@@ -549,7 +551,7 @@ _changed = update(outbox).where(outbox.c.id == bindparam("row")).values(payload=
 _carry = (
     update(recipients)
     .where(recipients.c.id == bindparam("row"))
-    .values(wants="", state="queued", carrier=bindparam("by"))
+    .values(wants="", doing="send", state="queued", carrier=bindparam("by"))
 )
 
 
@@ -584,7 +586,7 @@ _ended = (
     update(recipients)
     .where(or_(recipients.c.id == bindparam("row"), recipients.c.carrier == bindparam("row")))
     .where(recipients.c.state == "queued")
-    .values(state=bindparam("as"), reason=bindparam("why"), ended_at=bindparam("at"))
+    .values(state=bindparam("as"), doing="", reason=bindparam("why"), ended_at=bindparam("at"))
 )
 
 
@@ -606,15 +608,18 @@ async def ended(connection: AsyncConnection, ends: Sequence[Sent], at: datetime)
         lost = [one.recipient for one in first if one.state in ("blocked", "failed")]
         if lost:
             await _fall_back(connection, [number for number in lost if number is not None])
-        await _put_right(connection, [one.recipient for one in first if one.state == "sent"])
     for one in ends:
         if one.recipient is not None and one.act in (EDIT, DELETE, AGAIN):
-            values: dict[str, Any] = {"note": "" if one.state == "sent" else f"{one.act}: {one.reason}"[:200]}
+            note = "" if one.state == "sent" else f"{one.act}: {one.reason}"[:200]
+            values: dict[str, Any] = {"doing": "", "note": note}
             if one.act == DELETE and one.state == "sent":
                 values["recalled"] = True
             await connection.execute(
                 update(recipients).where(recipients.c.id == one.recipient).values(**values)
             )
+    await _put_right(
+        connection, [one.recipient for one in ends if one.act in (SEND, EDIT) and one.state == "sent"]
+    )
     await finish(connection, at)
 
 
@@ -674,7 +679,7 @@ async def _fall_back(connection: AsyncConnection, found: Sequence[int]) -> None:
 async def finish(connection: AsyncConnection, at: datetime) -> list[int]:
     """Closes what is being sent and has nothing left to do; returns what that was."""
     left = exists().where(recipients.c.broadcast_id == broadcasts.c.id, _waits)
-    on_its_way = exists().where(recipients.c.broadcast_id == broadcasts.c.id, _queued)
+    on_its_way = exists().where(recipients.c.broadcast_id == broadcasts.c.id, _in_hand)
     closed = await connection.execute(
         update(broadcasts)
         .where(broadcasts.c.state == "sending", ~left, ~on_its_way)
@@ -690,7 +695,7 @@ async def finish(connection: AsyncConnection, at: datetime) -> list[int]:
 async def withdraw(connection: AsyncConnection, number: int) -> None:
     """Takes what is in the outbox and not on its way back to its recipients: they wait again."""
     rows = await connection.execute(
-        select(outbox.c.id, outbox.c.act, outbox.c.recipient_id)
+        select(outbox.c.id, outbox.c.recipient_id)
         .join(recipients, recipients.c.id == outbox.c.recipient_id)
         .where(outbox.c.state == "waiting", outbox.c.lane == BROADCAST, recipients.c.broadcast_id == number)
     )
@@ -702,16 +707,18 @@ async def withdraw(connection: AsyncConnection, number: int) -> None:
         .returning(outbox.c.id)
     )
     gone = set(back.scalars())
-    for act, wants in ((SEND, "send"), (EDIT, "edit"), (DELETE, "delete"), (AGAIN, "nudge")):
-        ids = [row.recipient_id for row in found if row.id in gone and row.act == act]
-        if ids and act == SEND:
-            await connection.execute(
-                update(recipients)
-                .where(or_(recipients.c.id.in_(ids), recipients.c.carrier.in_(ids)), _queued)
-                .values(state="waiting", wants=wants, carrier=None)
-            )
-        elif ids:
-            await connection.execute(update(recipients).where(recipients.c.id.in_(ids)).values(wants=wants))
+    first = [row.recipient_id for row in found if row.id in gone]
+    again = or_(recipients.c.id.in_(first), recipients.c.carrier.in_(first))
+    await connection.execute(
+        update(recipients)
+        .where(again, _in_hand)
+        .values(
+            state=case((recipients.c.doing == "send", "waiting"), else_=recipients.c.state),
+            wants=recipients.c.doing,
+            doing="",
+            carrier=None,
+        )
+    )
 
 
 async def pause(connection: AsyncConnection, number: int) -> bool:
@@ -778,7 +785,9 @@ async def recall(connection: AsyncConnection, number: int, at: datetime) -> int:
     await withdraw(connection, number)
     await skip_all(connection, number, "recalled", at)
     await connection.execute(
-        update(recipients).where(recipients.c.broadcast_id == number, _queued).values(recalled=True)
+        update(recipients)
+        .where(recipients.c.broadcast_id == number, recipients.c.doing == "send")
+        .values(recalled=True)
     )
     have = await connection.execute(
         update(recipients)
@@ -861,7 +870,7 @@ async def totals(connection: AsyncConnection, number: int) -> Totals:
         await connection.execute(
             select(
                 func.count().filter(recipients.c.acknowledged_at.is_not(None)),
-                func.count().filter(recipients.c.recalled, recipients.c.note == "", recipients.c.wants == ""),
+                func.count().filter(recipients.c.recalled, recipients.c.note == "", ~_waits, ~_in_hand),
                 func.count().filter(recipients.c.revision == revision, revision > 1, recipients.c.note == ""),
                 func.count().filter(recipients.c.note.like("edit:%")),
             ).where(has)

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), server_default="", nullable=False),
         sa.Column("state", sa.String(length=8), server_default="waiting", nullable=False),
         sa.Column("wants", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("doing", sa.String(length=8), server_default="", nullable=False),
         sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
         sa.Column("tried", sa.String(length=200), server_default="", nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
@@ -106,15 +107,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("carrier IS NOT NULL"),
         postgresql_where=sa.text("carrier IS NOT NULL"),
     )
-    op.create_index("ix_recipients_person_id", "recipients", ["person_id"], unique=False)
     op.create_index(
-        "ix_recipients_queued",
+        "ix_recipients_doing",
         "recipients",
         ["broadcast_id"],
         unique=False,
-        sqlite_where=sa.text("state = 'queued'"),
-        postgresql_where=sa.text("state = 'queued'"),
+        sqlite_where=sa.text("doing != ''"),
+        postgresql_where=sa.text("doing != ''"),
     )
+    op.create_index("ix_recipients_person_id", "recipients", ["person_id"], unique=False)
     op.create_index(
         "ix_recipients_wants",
         "recipients",
