@@ -14,14 +14,17 @@ from bot.forms import Answers, Form, Question, Sentence
 from bot.questions import Many, OneOf, Words
 from bot.records import audit, channels, staff
 from bot.records.channels import Channel
+from bot.records.cooperatives import Cooperative
+from bot.records.products import Product
 from bot.records.staff import Officer
 from bot.router import Feature, open_form
 from bot.text import N_, fold
 from bot.turn import Turn
-from handlers import goods, privacy, requests
+from handlers import goods, privacy, product_form, requests
 
 KINDS = (
     ("marketplace", N_("Online marketplace")),
+    ("provincial", N_("The province's marketplace")),
     ("supermarket", N_("Supermarket shelf")),
     ("display", N_("Display point")),
     ("online", N_("Online sales point")),
@@ -126,15 +129,40 @@ async def ready(turn: Turn) -> list[Outgoing]:
         lines.append(
             t(N_("What is marked ✗ may be there and only not noted yet: say so when you ask to join."))
         )
-    articles = {requests.REQUIREMENTS[one][1]: requests.REQUIREMENTS[one][0] for one in reversed(missing)}
-    buttons = [
-        Button(t(N_("Ask to join")), data=f"request:channel:{found.id}"),
-        *(
-            Button(t(N_("How to: {what}"), what=t(label)), data=f"topic:article:{article}")
-            for article, label in list(articles.items())[:4]
-        ),
-    ]
-    return [Outgoing("\n".join(lines), (*buttons, privacy.back(turn)))]
+    join = Button(t(N_("Ask to join")), data=f"request:channel:{found.id}")
+    return [Outgoing("\n".join(lines), (join, *requests.how_to(t, missing), privacy.back(turn)))]
+
+
+async def wished(turn: Turn, product: Product, wishes: Sequence[str], acting: Cooperative) -> list[str]:
+    """Asks to join each channel that a product's wishes are for, once; what to say of it, a line each.
+
+    `wishes` are of `product_form.CHANNELS`. Each request waits for an officer like one that was asked for alone.
+    """
+    t = turn.text
+    offered = await channels.listed(await turn.records()) if wishes else []
+    has = await requests.met(turn, product) if offered else frozenset()
+    lines, unmet = [], False
+    for channel in offered:
+        if not any(channels.serves(channel, wish) for wish in wishes):
+            continue
+        details = requests.for_channel(channel, has)
+        named = goods.choice(product.name, {product.id: product})
+        number, new = await requests.receive(turn, "channel", channel.code, acting, named, details)
+        if new:
+            what = ", ".join(requests.readiness(t, details["met"], details["missing"]))
+            asked = t(N_("{channel}, request no. {number}"), channel=channel.name, number=number)
+            lines.append(f"• {asked}: {what}" if what else f"• {asked}")
+            unmet |= bool(details["missing"])
+    if lines:
+        lines.insert(0, t(N_("An officer also has your requests to sell it here:")))
+    if unmet:
+        lines.append(t(N_("✗ is not on record yet. If you have it, tell the officer.")))
+    labels = dict(product_form.CHANNELS)
+    absent = [wish for wish in wishes if not any(channels.serves(one, wish) for one in offered)]
+    if absent:
+        where = ", ".join(t(labels[wish]) for wish in absent)
+        lines.append(t(N_("No channel is open yet for: {where}. Your wish is noted."), where=where))
+    return lines
 
 
 async def write(turn: Turn) -> list[Outgoing]:

@@ -21,7 +21,7 @@ from bot.records.products import Certificate, Product
 from bot.router import Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, Text, fold, fold_words, text
 from bot.turn import Turn
-from handlers import cooperative, privacy, product_form
+from handlers import channels, cooperative, privacy, product_form
 from handlers.product_form import EDITABLE, LEAST_PRICE, MOST_PRICE, line
 
 STATES = {
@@ -140,12 +140,22 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         N_("Thank you. “{name}” was sent; an officer looks at it and I tell you when it is public."),
         name=answers["name"],
     )
+    asked = await _wished(turn, number, answers)
     buttons = [
         Button(t(N_("Add a certificate")), data=f"cert:new:{number}"),
         Button(t(N_("My products")), data="product:list"),
         privacy.back(turn),
     ]
-    return [Outgoing(thanks, tuple(buttons))]
+    return [Outgoing("\n".join([thanks, *asked]), tuple(buttons))]
+
+
+async def _wished(turn: Turn, product: int, answers: Answers) -> list[str]:
+    """Asks for the channels that are wished for a product; what to say of it, a line each."""
+    acting = await _cooperative(turn)
+    now = await products.get(await turn.records(), product)
+    if acting is None or now is None or now.state == "hidden":
+        return []
+    return await channels.wished(turn, now, answers.get("channels") or (), acting)
 
 
 async def _certify(turn: Turn, cooperative_id: int, product: int, answers: Answers) -> None:
@@ -201,7 +211,7 @@ async def submit_edit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     await audit.note(connection, "product", product.id, "changed", turn.now, detail=field)
     if waits:
         await put(turn, "product", product.id, topic="products", commune=product.commune)
-    return await _changed(turn, product.id, waits)
+    return await _changed(turn, product.id, waits, await _wished(turn, product.id, answers))
 
 
 async def _new_photos(turn: Turn, product: Product, sent: Sequence[Mapping[str, str]]) -> bool:
@@ -214,7 +224,7 @@ async def _new_photos(turn: Turn, product: Product, sent: Sequence[Mapping[str, 
     return await products.change(connection, product, {"photos": sent}, turn.now)
 
 
-async def _changed(turn: Turn, product: int, waits: bool) -> list[Outgoing]:
+async def _changed(turn: Turn, product: int, waits: bool, asked: Sequence[str] = ()) -> list[Outgoing]:
     now = await products.get(await turn.records(), product)
     assert now is not None
     if waits and now.state == "approved":
@@ -224,7 +234,8 @@ async def _changed(turn: Turn, product: int, waits: bool) -> list[Outgoing]:
     else:
         said = N_("Done, it is changed.")
     shown = await card(turn, now)
-    return [Outgoing(f"{turn.text(said)}\n\n{shown.text}", shown.buttons)]
+    lead = "\n".join([turn.text(said), *asked])
+    return [Outgoing(f"{lead}\n\n{shown.text}", shown.buttons)]
 
 
 edit = Form(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -180,7 +180,7 @@ def _count(known: Answers, value: Any) -> Sentence | None:
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
-    t, connection = turn.text, await turn.records()
+    t = turn.text
     acting: Cooperative | None = answers["cooperative"]
     if acting is None:
         raise UserError(N_("Please tell me first which cooperative you act for."))
@@ -192,55 +192,69 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     channel = answers.get("channels", {}).get(answers.get("channel"))
     if answers["kind"] == "channel" and channel is None:
         raise Wrong("channel", N_("This channel is not open any more. Please choose another one."))
-    number, new = await requests.add(
-        connection,
-        answers["kind"],
-        channel.code if channel else answers.get("type", ""),
-        acting.id,
-        turn.person.id,
-        product["name"],
-        _details(answers, channel),
-        turn.now,
-        product_id=product["id"],
-    )
+    kept = ("quantity", "size", "needed_by", "basis", "stars", "anyway", "design", "vietgap", "mark", "trace")
+    details = {key: answers[key] for key in kept if answers.get(key) is not None}
+    about = answers.get("type", "")
+    if channel:
+        about = channel.code
+        details |= for_channel(channel, _on_record(answers) | set(answers.get("have") or ()))
+    number, new = await receive(turn, answers["kind"], about, acting, product, details)
     if not new:
         raise UserError(
             N_("You have asked for this already: request no. {number}. “My things” shows how it stands."),
             {"number": number},
         )
-    await audit.note(connection, "request", number, "received", turn.now)
-    await desk.put(turn, "request", number, topic="requests", commune=acting.commune)
-    return _received(turn, number, product, answers, channel)
+    return _received(turn, number, product, details)
 
 
-def _details(answers: Answers, channel: Channel | None) -> dict[str, Any]:
-    """What is kept of the answers beside the columns; for a channel what is met, on record or as was said."""
-    kept = ("quantity", "size", "needed_by", "basis", "stars", "anyway", "design", "vietgap", "mark", "trace")
-    details = {key: answers[key] for key in kept if answers.get(key) is not None}
-    if channel:
-        has = _on_record(answers) | set(answers.get("have") or ())
-        details["met"] = [one for one in channel.requirements if one in has]
-        details["missing"] = [one for one in channel.requirements if one not in has]
-    return details
+async def receive(
+    turn: Turn,
+    kind: str,
+    about: str,
+    acting: Cooperative,
+    product: Mapping[str, Any],
+    details: Mapping[str, Any],
+) -> tuple[int, bool]:
+    """Notes a request and puts it before an officer: its number, and whether it is new.
+
+    `product` is an answer of `Goods`. Of two that are alike the one that is open stays as it is.
+    """
+    connection = await turn.records()
+    number, new = await requests.add(
+        connection,
+        kind,
+        about,
+        acting.id,
+        turn.person.id,
+        product["name"],
+        details,
+        turn.now,
+        product_id=product["id"],
+    )
+    if new:
+        await audit.note(connection, "request", number, "received", turn.now)
+        await desk.put(turn, "request", number, topic="requests", commune=acting.commune)
+    return number, new
+
+
+def for_channel(channel: Channel, has: Collection[str]) -> dict[str, Any]:
+    """What is kept of a wish to join a channel: its name, and what it asks for that is met or missing."""
+    return {
+        "channel": channel.name,
+        "met": [one for one in channel.requirements if one in has],
+        "missing": [one for one in channel.requirements if one not in has],
+    }
 
 
 def _received(
-    turn: Turn, number: int, product: Mapping[str, Any], answers: Answers, channel: Channel | None
+    turn: Turn, number: int, product: Mapping[str, Any], details: Mapping[str, Any]
 ) -> list[Outgoing]:
     t = turn.text
     lines = [
-        t(N_("Request no. {number} has arrived. An officer looks at it and answers here."), number=number)
+        t(N_("Request no. {number} has arrived. An officer looks at it and answers here."), number=number),
+        *readiness(t, details.get("met", ()), details.get("missing", ())),
     ]
-    buttons = []
-    if channel:
-        details = _details(answers, channel)
-        lines += readiness(t, details["met"], details["missing"])
-        articles = dict.fromkeys(REQUIREMENTS[one] for one in details["missing"])
-        by_article = {article: label for label, article in reversed(articles)}
-        buttons = [
-            Button(t(N_("How to: {what}"), what=t(label)), data=f"topic:article:{article}")
-            for article, label in list(by_article.items())[:4]
-        ]
+    buttons = how_to(t, details.get("missing", ()))
     if product["id"] is None:
         lines.append(t(N_("This product is not registered yet; registered ones need no typing next time.")))
         buttons.append(Button(t(N_("Register the product")), data="product:new"))
@@ -251,6 +265,15 @@ def readiness(t: Text, has: Sequence[str], missing: Sequence[str]) -> list[str]:
     """The checklist of a channel, a line each."""
     ticks = [f"✓ {t(REQUIREMENTS[one][0])}" for one in has]
     return [*ticks, *(f"✗ {t(REQUIREMENTS[one][0])}" for one in missing)]
+
+
+def how_to(t: Text, missing: Sequence[str]) -> list[Button]:
+    """The articles that tell how to come by what a channel asks for, a button each."""
+    articles = {REQUIREMENTS[one][1]: REQUIREMENTS[one][0] for one in reversed(missing)}
+    return [
+        Button(t(N_("How to: {what}"), what=t(label)), data=f"topic:article:{article}")
+        for article, label in list(articles.items())[:4]
+    ]
 
 
 form = Form(
@@ -359,7 +382,8 @@ form = Form(
 
 
 def title(t: Text, request: Request) -> str:
-    return t(N_("{kind} for {product}"), kind=t(KINDS[request.kind]), product=request.product)
+    kind = request.details.get("channel") or t(KINDS[request.kind])
+    return t(N_("{kind} for {product}"), kind=kind, product=request.product)
 
 
 async def _own(turn: Turn) -> Request:
@@ -512,7 +536,7 @@ async def card(turn: Turn, number: int) -> Shown | None:
 def _described(t: Text, found: Request) -> list[str]:
     """The answers of a request, a line each, as staff read them."""
     details = found.details
-    lines = [t(dict(TYPES)[found.about])] if found.kind == "label" else [found.about]
+    lines = [t(dict(TYPES)[found.about])] if found.kind == "label" else []
     for question in form.questions:
         if question.key not in details:
             continue

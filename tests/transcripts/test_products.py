@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Media
-from bot.records import audit, people, products
+from bot.records import audit, channels, people, products, requests
 from bot.records.products import Product
 from tests.talk import Talk
 from tests.transcripts.walks import STICKER, WALKS, Script, Sent, Step, Walk, name_of, photo, rows
@@ -217,6 +217,126 @@ async def test_fifty_photos_at_once_are_eight(talk: Talk) -> None:
     await talk.taps("form:product:answer:contact:yes")
     await talk.taps("form:product:answer:more:no")
     talk.hears("8 ảnh")
+
+
+# The channels it is wished for
+
+
+async def has_channels(talk: Talk) -> None:
+    """Postmart, the province's marketplace, a supermarket that takes requests, and one that does not yet."""
+
+    async def work(connection: AsyncConnection) -> None:
+        for code, kind, state in (
+            ("san-postmart", "marketplace", "live"),
+            ("san-tinh", "provincial", "live"),
+            ("sieu-thi-vi-du", "supermarket", "approved"),
+            ("sieu-thi-khac", "supermarket", "pending"),
+        ):
+            await channels.add(
+                connection,
+                code,
+                code.replace("-", " ").capitalize(),
+                kind,
+                talk.clock(),
+                requirements=("barcode", "volume", "photos"),
+                state=state,
+            )
+
+    await talk.assistant.database.write(work)
+
+
+async def asked(talk: Talk) -> list[tuple[str, str, int | None]]:
+    async with talk.assistant.database.read() as connection:
+        found = await connection.execute(
+            select(requests.requests.c.kind, requests.requests.c.about, requests.requests.c.product_id)
+        )
+    return sorted((row[0], row[1], row[2]) for row in found)
+
+
+async def wishes_for(talk: Talk, *wishes: str, form: str = "product") -> None:
+    for wish in wishes:
+        await talk.taps(f"form:{form}:answer:channels:{wish}")
+    await talk.says("xong")
+    await talk.taps("Gửi")
+
+
+async def registers_with_wishes(talk: Talk, *wishes: str, name: str = "Miến dong Ví Dụ") -> None:
+    """A product that is sent with all its details, of which only the channels are given."""
+    await talk.taps("product:new")
+    await fills_in(talk, name=name, more="=yes")
+    for _ in range(8):
+        await talk.taps("Bỏ qua")
+    talk.hears("muốn bán ở những kênh nào")
+    await wishes_for(talk, *wishes)
+
+
+async def test_the_channels_a_product_is_wished_for_are_asked_for_with_it(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "supermarket", "postmart")
+    talk.hears(
+        "cán bộ duyệt",
+        "San postmart, yêu cầu số 1: ✓ Sản lượng đều hằng tháng, ✓ Ảnh sản phẩm, ✗ Mã vạch",
+        "Sieu thi vi du, yêu cầu số 2",
+        "Mục ✗ chưa có trong hồ sơ",
+    )
+    talk.hears_not("San tinh", "Sieu thi khac", "chưa có kênh")
+    assert await asked(talk) == [("channel", "san-postmart", 1), ("channel", "sieu-thi-vi-du", 1)]
+    await officer.is_told()
+    officer.hears("Sản phẩm chờ duyệt", "Kênh bán: San postmart", "✗ Mã vạch", "Kênh bán: Sieu thi vi du")
+    await talk.says("/mine")
+    talk.hears("San postmart cho Miến dong Ví Dụ – đã nhận", "Sieu thi vi du cho Miến dong Ví Dụ – đã nhận")
+
+
+async def test_a_step_of_such_a_request_is_told_to_the_member(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "provincial")
+    await officer.is_told()
+    await officer.taps("staff:do:2:checking")
+    await talk.is_told()
+    talk.hears("Yêu cầu số 1, San tinh cho Miến dong Ví Dụ: cán bộ đang xem")
+
+
+async def test_a_wish_without_an_open_channel_is_said_to_be_noted(talk: Talk) -> None:
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "vcamart", "export")
+    talk.hears("Hiện chưa có kênh nào mở cho: VCAMART, Xuất khẩu")
+    assert await asked(talk) == []
+    assert (await kept(talk, 1)).channels == ["vcamart", "export"]
+
+
+async def test_a_wish_that_is_added_later_asks_only_for_what_is_new(talk: Talk) -> None:
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "postmart")
+    await talk.taps("product:field:1:channels")
+    await wishes_for(talk, "postmart", "supermarket", form="productedit")
+    talk.hears("Sieu thi vi du, yêu cầu số")
+    talk.hears_not("San postmart, yêu cầu")
+    assert len(await asked(talk)) == 2
+
+
+async def test_each_product_has_a_request_of_its_own_for_a_channel(talk: Talk) -> None:
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "postmart")
+    await registers_with_wishes(talk, "postmart", name="Bưởi da xanh")
+    assert await asked(talk) == [("channel", "san-postmart", 1), ("channel", "san-postmart", 2)]
+
+
+async def test_a_hidden_product_is_asked_for_nowhere(talk: Talk) -> None:
+    number = await registered(talk, state="hidden")
+    await has_channels(talk)
+    await talk.taps(f"product:field:{number}:channels")
+    await wishes_for(talk, "postmart", form="productedit")
+    talk.hears("Em đã sửa xong")
+    assert await asked(talk) == []
 
 
 # The officer
