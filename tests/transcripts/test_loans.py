@@ -15,7 +15,9 @@ from bot.records import audit, loans, programmes, tasks
 from bot.records.cooperatives import memberships
 from bot.records.loans import loan_instalments, loan_papers, loan_requests
 from bot.text import text
-from handlers.loans import DECISIONS, NOTICE, STATES, Dues
+from handlers.loan_desk import DECISIONS, Dues
+from handlers.loan_requests import STATES
+from handlers.loans import NOTICE
 from tests.talk import Talk
 from tests.transcripts.walks import STICKER, WALKS, Script, Sent, Step, Walk, name_of, rows
 from tests.wire import said
