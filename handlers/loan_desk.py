@@ -203,6 +203,7 @@ refusal_form = Form(
     _refused,
     personal=False,
     facts=facts,
+    interruptible=False,
 )
 
 

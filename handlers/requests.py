@@ -481,6 +481,7 @@ more = Form(
     ),
     answered,
     facts=_more_facts,
+    interruptible=False,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,8 +12,22 @@ from bot.chat import Media
 from bot.records import audit, channels, people, products, requests
 from bot.records.products import Product
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Sent, Step, Walk, name_of, photo, rows
+from tests.transcripts.walks import (
+    STICKER,
+    WALKS,
+    Script,
+    Sent,
+    Step,
+    Walk,
+    back_and_edit,
+    every_field_wrong_once,
+    name_of,
+    photo,
+    rows,
+)
 from tests.wire import until
+
+STORY = "Miến làm từ củ dong riềng trồng trên núi đá, tráng tay và phơi nắng từ đời ông bà."
 
 SCRIPT = Script(
     form="product",
@@ -67,6 +83,69 @@ CERTIFICATE = Script(
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_the_form_of_a_certificate(talk: Talk, walk: Walk) -> None:
     await walk(talk, CERTIFICATE)
+
+
+DETAILS = replace(
+    SCRIPT,
+    steps=(
+        *SCRIPT.steps[:-1],
+        Step("more", "=yes", "để xem", "có", "Có"),
+        Step("season", "tháng 3 đến tháng 8", "mùa mưa", "tháng", "3"),
+        Step("wholesale", "95k", "150k", "không cao hơn giá lẻ", "95.000"),
+        Step("moq", "20 hộp", "ít thôi", "đơn vị", "20 hộp"),
+        Step("gtin", "8930000000019", "8930000000018", "chưa khớp số kiểm tra", "8930000000019"),
+        Step("trace", "https://example.vn/ABC123", "mã của em", "không có dấu cách", "example.vn/ABC123"),
+        Step("story", STORY, "ngon lắm", "50", "Miến làm từ củ dong"),
+        Step("tags", "miến, đồ khô", "a, b, c, d, e, f", "5", "miến, đồ khô"),
+        Step("variants", "sợi to, sợi nhỏ", STICKER, "cảm ơn", "sợi to, sợi nhỏ"),
+        Step("channels", "1, 4", "vàng", "bấm vào các mục", "Siêu thị, Postmart"),
+    ),
+)
+
+
+@pytest.mark.parametrize("walk", [every_field_wrong_once, back_and_edit], ids=name_of)
+async def test_the_form_of_a_product_with_all_its_details(talk: Talk, walk: Walk) -> None:
+    await walk(talk, DETAILS)
+
+
+CHANGED = rows(audit.audit, audit.audit.c.verb == "changed")
+
+PRICE = Script(
+    form="productedit",
+    opens="product:field:1:price",
+    before=lambda talk: registered(talk),
+    steps=(
+        Step("price", "130k", "500 đồng", "1.000", "130.000"),
+        Step("priced_on", "01/12/2026", "01/11/2026", "ngày", "01/12/2026"),
+    ),
+    done="Em đã sửa xong",
+    french="Modification d’un produit",
+    count=CHANGED,
+)
+
+RANK = Script(
+    form="productedit",
+    opens="product:edit:1",
+    before=lambda talk: registered(talk),
+    steps=(
+        Step("field", "=stars", "cái gì đó", "chọn", "Sao OCOP"),
+        Step("stars", "=4", "hạng nhất", "chọn", "4 sao"),
+        *SCRIPT.steps[3:6],
+    ),
+    done="chờ cán bộ duyệt",
+    french="Modification d’un produit",
+    count=CHANGED,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_new_price(talk: Talk, walk: Walk) -> None:
+    await walk(talk, PRICE)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_new_rank_with_its_certificate(talk: Talk, walk: Walk) -> None:
+    await walk(talk, RANK)
 
 
 async def registered(
