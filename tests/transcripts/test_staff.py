@@ -125,8 +125,7 @@ async def test_a_question_without_an_answer_becomes_one_card_and_its_answer_goes
     await talk.is_told()
     talk.hears(f"“{UNKNOWN}”", "Cán bộ Liên minh Hợp tác xã: Em chưa có giá vé, anh chị gọi rạp giúp em")
     assert await settled(talk) == ["closed"]
-    async with talk.assistant.database.read() as connection:
-        assert await questions.open_questions(connection) == []
+    assert await rows(questions.unanswered, questions.unanswered.c.closed_at.is_(None))(talk) == 0
 
 
 async def test_who_found_the_answer_among_what_was_offered_is_no_card(talk: Talk) -> None:
