@@ -12,15 +12,15 @@ from bot.chat import Button, Outgoing
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form, Question, Sentence
 from bot.questions import Many, OneOf, Words
-from bot.records import audit, channels, staff
+from bot.records import audit, channels
 from bot.records.channels import Channel
 from bot.records.cooperatives import Cooperative
 from bot.records.products import Product
-from bot.records.staff import Officer
 from bot.router import Feature, open_form
 from bot.text import N_, fold
 from bot.turn import Turn
-from handlers import goods, privacy, product_form, requests
+from handlers import goods, officers, privacy, product_form, requests
+from handlers.labels import TOPIC
 
 KINDS = (
     ("marketplace", N_("Online marketplace")),
@@ -55,7 +55,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 async def listed(turn: Turn) -> list[Outgoing]:
     t = turn.text
-    officer = await _officer(turn)
+    officer = await officers.in_charge(turn, TOPIC)
     found = await channels.listed(await turn.records(), channels.STATES if officer else channels.OFFERED)
     page = int(turn.argument) if re.fullmatch("[0-9]{1,3}", turn.argument) else 0
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -76,7 +76,7 @@ async def listed(turn: Turn) -> list[Outgoing]:
 async def show(turn: Turn) -> list[Outgoing]:
     """A channel with what it asks for; members' products to be checked against it."""
     t = turn.text
-    officer = await _officer(turn)
+    officer = await officers.in_charge(turn, TOPIC)
     found = await _asked(turn)
     if found is None or (found.state not in channels.OFFERED and officer is None):
         return [Outgoing(t(N_("This channel is not open any more.")), (privacy.back(turn),))]
@@ -167,8 +167,8 @@ async def wished(turn: Turn, product: Product, wishes: Sequence[str], acting: Co
 
 async def write(turn: Turn) -> list[Outgoing]:
     """Opens the form for a new channel, or one with all that is known, for an officer."""
-    if await _officer(turn) is None:
-        return [Outgoing(turn.text(N_("This is for officers of the Alliance.")), (privacy.back(turn),))]
+    if await officers.in_charge(turn, TOPIC) is None:
+        return officers.turned_away(turn)
     answers: dict[str, Any] = {}
     if turn.command == "edit" and (found := await _asked(turn)):
         answers = {
@@ -188,9 +188,7 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
 
 async def written(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
-    officer = await _officer(turn)
-    if officer is None:
-        raise UserError(N_("This is for officers of the Alliance."))
+    officer = await officers.still_in_charge(turn, TOPIC)
     values = {
         "name": answers["name"],
         "kind": answers["kind"],
@@ -214,11 +212,6 @@ async def written(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     done = turn.text(N_("{name} is saved."), name=answers["name"])
     show_it = Button(turn.text(N_("Show it")), data=f"channel:show:{number}")
     return [Outgoing(done, (show_it, privacy.back(turn)))]
-
-
-async def _officer(turn: Turn) -> Officer | None:
-    officer = await staff.officer_of(await turn.records(), turn.person.id)
-    return officer if officer and officer.fits("requests", "") else None
 
 
 async def _asked(turn: Turn) -> Channel | None:

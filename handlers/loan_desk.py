@@ -17,12 +17,12 @@ from bot.records import audit, cooperatives, loans, programmes, tasks
 from bot.router import open_form
 from bot.text import N_, Text
 from bot.turn import Turn
-from handlers import privacy
+from handlers import cooperative, officers, privacy
 from handlers.loan_check import condition_lines
 from handlers.loan_form import CATEGORIES, EVERY, MOST, lower
 from handlers.loan_papers import PAGE, checklist, facts, page_of
 from handlers.loan_requests import STATES, label
-from handlers.programmes import in_charge
+from handlers.programmes import TOPIC
 
 #: Files of one request that an officer is shown at once.
 SHOWN_FILES = 20
@@ -93,8 +93,7 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
         raise UserError(N_("This request has changed meanwhile. Please open its card again."))
     request = await loans.get(connection, number)
     assert request is not None
-    for one in await cooperatives.people_of(connection, request.cooperative_id):
-        await turn.tell(one, f"loan:news:{number}")
+    await cooperative.tell(turn, request.cooperative_id, f"loan:news:{number}")
     noted = t(N_("Noted: {state}. The member is told."), state=t(STATES[request.state]))
     following = [
         Button(t(decision.label), data=f"staff:do:{task.id}:{decision.verb}")
@@ -108,11 +107,11 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
 async def handle(turn: Turn) -> Sequence[Outgoing]:
     """An officer looks at papers, sends one back, or notes one that was brought to the office."""
     t, connection = turn.text, await turn.records()
-    officer = await in_charge(turn)
+    officer = await officers.in_charge(turn, TOPIC)
     number, _, key = turn.argument.partition(".")
     request = await loans.get(connection, int(number)) if number.isdecimal() and len(number) < 16 else None
     if officer is None:
-        return [Outgoing(t(N_("This is for officers of the Alliance.")), (privacy.back(turn),))]
+        return officers.turned_away(turn)
     if request is None or request.ended or request.state == "checked":
         return [Outgoing(t(N_("This is settled already; nothing waits here.")), (privacy.back(turn),))]
     paper = (await checklist(turn, request)).paper(key)
@@ -163,16 +162,9 @@ def _attached(label: str, media: Media) -> Outgoing:
     return Outgoing(label, photo=media) if picture else Outgoing(label, file=media)
 
 
-async def _officer_needed(turn: Turn) -> int:
-    officer = await in_charge(turn)
-    if officer is None:
-        raise UserError(N_("This is for officers of the Alliance."))
-    return officer.id
-
-
 async def _refused(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection, number, key = await turn.records(), int(answers["request"]), answers["paper"]
-    officer = await _officer_needed(turn)
+    officer = (await officers.still_in_charge(turn, TOPIC)).id
     request = await loans.get(connection, number)
     if (
         request is None
@@ -183,8 +175,7 @@ async def _refused(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     await audit.note(
         connection, "loan", number, "refuse", turn.now, officer=officer, detail=f"{key}: {answers['reason']}"
     )
-    for one in await cooperatives.people_of(connection, request.cooperative_id):
-        await turn.tell(one, f"loan:returned:{number}")
+    await cooperative.tell(turn, request.cooperative_id, f"loan:returned:{number}")
     turn.argument = str(number)
     return await _look(turn, attach=False)
 
@@ -246,15 +237,14 @@ class Dues(Typed):
 
 async def _dated(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection, number = await turn.records(), int(answers["request"])
-    officer = await _officer_needed(turn)
+    officer = (await officers.still_in_charge(turn, TOPIC)).id
     request = await loans.get(connection, number)
     if request is None or request.state != "disbursed":
         raise UserError(N_("This request has changed meanwhile. Please open its card again."))
     dues = [(date.fromisoformat(one["day"]), int(one["amount"])) for one in answers["dues"]]
     await loans.plan_repayment(connection, number, dues)
     await audit.note(connection, "loan", number, "dates", turn.now, officer=officer)
-    for one in await cooperatives.people_of(connection, request.cooperative_id):
-        await turn.tell(one, f"loan:news:{number}")
+    await cooperative.tell(turn, request.cooperative_id, f"loan:news:{number}")
     return [
         Outgoing(turn.text(N_("The repayment dates are noted. The member is told.")), (privacy.back(turn),))
     ]

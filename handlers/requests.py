@@ -60,12 +60,8 @@ NOT_YOURS = N_("This request is not one of your cooperative's.")
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
     match turn.command:
-        case "step" | "show":
-            return await show(turn)
-        case "withdraw":
-            return await withdraw(turn)
-        case "more":
-            return await ask_again(turn)
+        case "step" | "show" | "withdraw" | "more":
+            return await about(turn)
         case kind if kind in KINDS:
             return await begin(turn, kind)
         case _:
@@ -386,24 +382,30 @@ def title(t: Text, request: Request) -> str:
     return t(N_("{kind} for {product}"), kind=kind, product=request.product)
 
 
-async def _own(turn: Turn) -> Request:
-    """The request of a button, which must be the person's cooperative's. Raises `UserError`."""
+async def about(turn: Turn) -> Sequence[Outgoing]:
+    """What a member does with a request of their cooperative."""
+    found = await _own(turn)
+    if found is None:
+        return [Outgoing(turn.text(NOT_YOURS), (privacy.back(turn),))]
+    if turn.command == "withdraw":
+        return await withdraw(turn, found)
+    if turn.command == "more" and found.state == "more":
+        return await open_form(turn, more, {"request": str(found.id)})
+    return await show(turn, found)
+
+
+async def _own(turn: Turn) -> Request | None:
+    """The request of a button, if it is the person's cooperative's."""
     found = None
     acting = await goods.acting_for(turn)
     if turn.argument.isdecimal() and len(turn.argument) < 16:
         found = await requests.get(await turn.records(), int(turn.argument))
-    if found is None or acting is None or found.cooperative_id != acting.id:
-        raise UserError(NOT_YOURS)
-    return found
+    return found if found and acting and found.cooperative_id == acting.id else None
 
 
-async def show(turn: Turn) -> Sequence[Outgoing]:
+async def show(turn: Turn, found: Request) -> Sequence[Outgoing]:
     """How a request stands: also what is said, unasked, after each step."""
     t = turn.text
-    try:
-        found = await _own(turn)
-    except UserError as error:
-        return [Outgoing(t(error.message), (privacy.back(turn),))]
     lines = [
         t(
             N_("Request no. {number}, {what}: {state}."),
@@ -427,27 +429,13 @@ async def show(turn: Turn) -> Sequence[Outgoing]:
     return [Outgoing("\n".join(lines), (*buttons, privacy.back(turn)))]
 
 
-async def withdraw(turn: Turn) -> Sequence[Outgoing]:
+async def withdraw(turn: Turn, found: Request) -> Sequence[Outgoing]:
     t, connection = turn.text, await turn.records()
-    try:
-        found = await _own(turn)
-    except UserError as error:
-        return [Outgoing(t(error.message), (privacy.back(turn),))]
     if not await requests.move(connection, found.id, "withdrawn", turn.now):
-        return await show(turn)
+        return await show(turn, found)
     await tasks.close(connection, "request", found.id, turn.now)
     await audit.note(connection, "request", found.id, "withdrawn", turn.now)
     return [Outgoing(t(N_("Request no. {number} is withdrawn."), number=found.id), (privacy.back(turn),))]
-
-
-async def ask_again(turn: Turn) -> Sequence[Outgoing]:
-    try:
-        found = await _own(turn)
-    except UserError as error:
-        return [Outgoing(turn.text(error.message), (privacy.back(turn),))]
-    if found.state != "more":
-        return await show(turn)
-    return await open_form(turn, more, {"request": str(found.id)})
 
 
 async def _more_facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
@@ -459,6 +447,8 @@ async def answered(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
     turn.argument = str(answers["request"])
     found = await _own(turn)
+    if found is None:
+        raise UserError(NOT_YOURS)
     if not await requests.supplement(connection, found, answers["text"], turn.now):
         raise UserError(N_("This request does not wait for an answer any more."))
     await audit.note(connection, "request", found.id, "supplemented", turn.now)
@@ -561,8 +551,7 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
         return await labels.give_out(turn, found)
     if not await requests.move(connection, number, verb, turn.now, reason=reason):
         raise UserError(N_("This is settled already; nothing waits here."))
-    for person in await cooperatives.people_of(connection, found.cooperative_id):
-        await turn.tell(person, f"request:step:{number}")
+    await cooperative.tell(turn, found.cooperative_id, f"request:step:{number}")
     done = turn.text(
         N_("Request no. {number} is now: {state}. The member is told."),
         number=number,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import audit, channels, labels, products, requests
+from bot.records import audit, channels, labels, products, requests, staff
 from tests.talk import Talk
 from tests.transcripts.walks import (
     STICKER,
@@ -148,8 +149,8 @@ async def test_help_with_a_mark_is_asked_for(talk: Talk, kind: str, key: str, wo
     await walk(talk, replace(DESIGN, opens=f"request:{kind}", steps=(DESIGN.steps[0], told)))
 
 
-async def is_asked_for_more(talk: Talk) -> None:
-    """The person's request for labels, to which an officer has asked something."""
+async def is_asked_for_more(talk: Talk) -> Talk:
+    """The person has asked for labels, and an officer, who is returned, has asked something back."""
     officer = talk.beside("officer")
     await officer.is_officer()
     await talk.belongs_to()
@@ -159,6 +160,7 @@ async def is_asked_for_more(talk: Talk) -> None:
     await officer.says("Anh/chị gửi số quyết định OCOP nhé")
     await officer.taps("Gửi")
     await talk.is_told()
+    return officer
 
 
 MORE = Script(
@@ -265,15 +267,7 @@ async def test_each_step_is_told_until_the_labels_are_handed_over(talk: Talk) ->
 
 
 async def test_what_is_missing_is_asked_and_answered(talk: Talk) -> None:
-    officer = talk.beside("officer")
-    await officer.is_officer()
-    await talk.belongs_to()
-    await asks_for_labels(talk)
-    await officer.is_told()
-    await officer.taps("staff:do:1:more")
-    await officer.says("Anh/chị gửi số quyết định OCOP nhé")
-    await officer.taps("Gửi")
-    await talk.is_told()
+    officer = await is_asked_for_more(talk)
     talk.hears("cần anh/chị bổ sung", "Anh/chị gửi số quyết định OCOP nhé")
     await talk.taps("request:more:1")
     await talk.says("Số 12/QĐ-UBND")
@@ -371,6 +365,19 @@ async def test_labels_are_for_officers(talk: Talk) -> None:
     for button in ("labels:receive", "labels:stock", "channel:new"):
         await talk.taps(button)
         talk.hears("dành cho cán bộ")
+
+
+async def test_an_officer_who_lost_the_topic_does_not_send_what_they_began(talk: Talk) -> None:
+    await talk.is_officer()
+    await talk.taps("labels:receive")
+    await talk.taps("form:labelsin:answer:type:ocop")
+    await talk.says("CB 1 - 1000")
+    await talk.assistant.database.write(
+        lambda connection: connection.execute(update(staff.officers).values(topics="loans"))
+    )
+    await talk.taps("Gửi")
+    talk.hears("dành cho cán bộ")
+    assert await STOCK.count(talk) == 0
 
 
 async def has_a_channel(talk: Talk) -> None:
