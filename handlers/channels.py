@@ -16,6 +16,7 @@ from bot.records import audit, channels
 from bot.records.channels import Channel
 from bot.records.cooperatives import Cooperative
 from bot.records.products import Product
+from bot.records.requests import channels_of
 from bot.router import Feature, open_form
 from bot.text import N_, fold
 from bot.turn import Turn
@@ -134,25 +135,28 @@ async def ready(turn: Turn) -> list[Outgoing]:
 
 
 async def wished(turn: Turn, product: Product, wishes: Sequence[str], acting: Cooperative) -> list[str]:
-    """Asks to join each channel that a product's wishes are for, once; what to say of it, a line each.
+    """Asks to join each channel that a product's wishes are for, once ever; what to say of it, a line each.
 
     `wishes` are of `product_form.CHANNELS`. Each request waits for an officer like one that was asked for alone.
     """
-    t = turn.text
-    offered = await channels.listed(await turn.records()) if wishes else []
-    has = await requests.met(turn, product) if offered else frozenset()
+    if not wishes:
+        return []
+    t, connection = turn.text, await turn.records()
+    offered = await channels.listed(connection)
+    asked = await channels_of(connection, product.id)
+    has = await requests.met(turn, product)
+    named = goods.choice(product.name, {product.id: product})
     lines, unmet = [], False
     for channel in offered:
-        if not any(channels.serves(channel, wish) for wish in wishes):
+        if channel.code in asked or not any(channels.serves(channel, wish) for wish in wishes):
             continue
         details = requests.for_channel(channel, has)
-        named = goods.choice(product.name, {product.id: product})
         number, new = await requests.receive(turn, "channel", channel.code, acting, named, details)
         if new:
-            what = ", ".join(requests.readiness(t, details["met"], details["missing"]))
-            asked = t(N_("{channel}, request no. {number}"), channel=channel.name, number=number)
-            lines.append(f"• {asked}: {what}" if what else f"• {asked}")
-            unmet |= bool(details["missing"])
+            missing = ", ".join(requests.readiness(t, (), details["missing"]))
+            request = t(N_("{channel}, request no. {number}"), channel=channel.name, number=number)
+            lines.append(f"• {request}: {missing}" if missing else f"✓ {request}")
+            unmet |= bool(missing)
     if lines:
         lines.insert(0, t(N_("An officer also has your requests to sell it here:")))
     if unmet:

@@ -357,7 +357,7 @@ async def test_the_channels_a_product_is_wished_for_are_asked_for_with_it(talk: 
     await registers_with_wishes(talk, "supermarket", "postmart")
     talk.hears(
         "cán bộ duyệt",
-        "San postmart, yêu cầu số 1: ✓ Sản lượng đều hằng tháng, ✓ Ảnh sản phẩm, ✗ Mã vạch",
+        "• San postmart, yêu cầu số 1: ✗ Mã vạch\n",
         "Sieu thi vi du, yêu cầu số 2",
         "Mục ✗ chưa có trong hồ sơ",
     )
@@ -399,6 +399,36 @@ async def test_a_wish_that_is_added_later_asks_only_for_what_is_new(talk: Talk) 
     talk.hears("Sieu thi vi du, yêu cầu số")
     talk.hears_not("San postmart, yêu cầu")
     assert len(await asked(talk)) == 2
+
+
+async def test_what_was_declined_is_not_asked_for_again_by_a_wish(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "postmart")
+    await officer.is_told()
+    await officer.taps("staff:do:2:declined")
+    await officer.says("Cần mã vạch trước đã")
+    await officer.taps("Gửi")
+    await talk.taps("product:field:1:channels")
+    await wishes_for(talk, "postmart", form="productedit")
+    talk.hears_not("San postmart")
+    assert len(await asked(talk)) == 1
+
+
+async def test_a_product_with_all_that_a_channel_asks_for_is_ready(talk: Talk) -> None:
+    number = await registered(talk, state="waiting", gtin="8930000000019")
+
+    async def photographed(connection: AsyncConnection) -> None:
+        await products.keep_photos(connection, [{"ref": "x.jpg", "name": "x.jpg"}], chat=None, product=number)
+
+    await talk.assistant.database.write(photographed)
+    await has_channels(talk)
+    await talk.taps(f"product:field:{number}:channels")
+    await wishes_for(talk, "postmart", form="productedit")
+    talk.hears("✓ San postmart, yêu cầu số 1")
+    talk.hears_not("✗")
 
 
 async def test_each_product_has_a_request_of_its_own_for_a_channel(talk: Talk) -> None:
