@@ -141,31 +141,40 @@ async def wished(turn: Turn, product: Product, wishes: Sequence[str], acting: Co
     """
     if not wishes:
         return []
-    t, connection = turn.text, await turn.records()
-    offered = await channels.listed(connection)
-    asked = await channels_of(connection, product.id)
-    has = await requests.met(turn, product)
-    named = goods.choice(product.name, {product.id: product})
-    lines, unmet = [], False
-    for channel in offered:
-        if channel.code in asked or not any(channels.serves(channel, wish) for wish in wishes):
-            continue
-        details = requests.for_channel(channel, has)
-        number, new = await requests.receive(turn, "channel", channel.code, acting, named, details)
-        if new:
-            missing = ", ".join(requests.readiness(t, (), details["missing"]))
-            request = t(N_("{channel}, request no. {number}"), channel=channel.name, number=number)
-            lines.append(f"• {request}: {missing}" if missing else f"✓ {request}")
-            unmet |= bool(missing)
-    if lines:
-        lines.insert(0, t(N_("An officer also has your requests to sell it here:")))
-    if unmet:
-        lines.append(t(N_("✗ is not on record yet. If you have it, tell the officer.")))
+    t, offered = turn.text, await channels.listed(await turn.records())
+    fitting = [one for one in offered if any(channels.serves(one, wish) for wish in wishes)]
+    lines = await _asked_for(turn, product, fitting, acting)
     labels = dict(product_form.CHANNELS)
     absent = [wish for wish in wishes if not any(channels.serves(one, wish) for one in offered)]
     if absent:
         where = ", ".join(t(labels[wish]) for wish in absent)
         lines.append(t(N_("No channel is open yet for: {where}. Your wish is noted."), where=where))
+    return lines
+
+
+async def _asked_for(
+    turn: Turn, product: Product, fitting: Sequence[Channel], acting: Cooperative
+) -> list[str]:
+    """Asks to join those of these channels that were never asked for this product, with what it lacks for each."""
+    t = turn.text
+    before = await channels_of(await turn.records(), product.id)
+    has = await requests.met(turn, product)
+    named = goods.choice(product.name, {product.id: product})
+    lines, lacking = [], False
+    for channel in fitting:
+        if channel.code in before:
+            continue
+        details = requests.for_channel(channel, has)
+        number, new = await requests.receive(turn, "channel", channel.code, acting, named, details)
+        if new:
+            missing = ", ".join(requests.readiness(t, (), details["missing"]))
+            asked = t(N_("{channel}, request no. {number}"), channel=channel.name, number=number)
+            lines.append(f"• {asked}: {missing}" if missing else f"✓ {asked}")
+            lacking |= bool(missing)
+    if lines:
+        lines.insert(0, t(N_("An officer also has your requests to sell it here:")))
+    if lacking:
+        lines.append(t(N_("✗ is not on record yet. If you have it, tell the officer.")))
     return lines
 
 
