@@ -20,7 +20,7 @@ from bot.records.products import Certificate
 from bot.router import Feature, open_form
 from bot.text import N_
 from bot.turn import Turn
-from handlers import cooperative, privacy
+from handlers import cooperative, goods, privacy
 from handlers.products import certified
 
 #: Given once and for good: no number and no last day is printed.
@@ -92,9 +92,8 @@ def _label(turn: Turn, one: Certificate) -> str:
 
 async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
     """The cooperative's products to choose from."""
-    assert turn.person.id is not None
     connection = await turn.records()
-    found = await cooperatives.of_person(connection, turn.person.id)
+    found = await goods.acting_for(turn)
     own = await products.of_cooperative(connection, found.id) if found else []
     named = tuple((str(one.id), one.name) for one in own if one.state not in ("hidden", "draft"))
     return {"choices": (*named, (ALL, N_("The whole cooperative")))}
@@ -114,9 +113,8 @@ def _numbered(known: Answers) -> bool:
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
-    assert turn.person.id is not None
     connection = await turn.records()
-    found = await cooperatives.of_person(connection, turn.person.id)
+    found = await goods.acting_for(turn)
     if found is None:
         raise UserError(N_("You do not act for a cooperative any more, so nothing was sent."))
     if answers["product"] not in dict(answers["choices"]):
@@ -220,8 +218,7 @@ async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[O
     state = "approved" if verb == "approve" else "declined"
     if one is None or not await products.decide_certificate(connection, number, state, reason):
         raise UserError(N_("This is settled already; nothing waits here."))
-    for person in await cooperatives.people_of(connection, one.cooperative_id):
-        await turn.tell(person, f"cert:decided:{number}")
+    await cooperative.tell(turn, one.cooperative_id, f"cert:decided:{number}")
     said = N_("Approved: {what}.") if verb == "approve" else N_("Declined: {what}.")
     return [Outgoing(t(said, what=_label(turn, one)), (privacy.back(turn),))]
 

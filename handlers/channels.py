@@ -12,16 +12,20 @@ from bot.chat import Button, Outgoing
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form, Question, Sentence
 from bot.questions import Many, OneOf, Words
-from bot.records import audit, channels, staff
+from bot.records import audit, channels
 from bot.records.channels import Channel
-from bot.records.staff import Officer
+from bot.records.cooperatives import Cooperative
+from bot.records.products import Product
+from bot.records.requests import channels_of
 from bot.router import Feature, open_form
 from bot.text import N_, fold
 from bot.turn import Turn
-from handlers import goods, privacy, requests
+from handlers import goods, officers, privacy, product_form, requests
+from handlers.labels import TOPIC
 
 KINDS = (
     ("marketplace", N_("Online marketplace")),
+    ("provincial", N_("The province's marketplace")),
     ("supermarket", N_("Supermarket shelf")),
     ("display", N_("Display point")),
     ("online", N_("Online sales point")),
@@ -52,7 +56,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 async def listed(turn: Turn) -> list[Outgoing]:
     t = turn.text
-    officer = await _officer(turn)
+    officer = await officers.in_charge(turn, TOPIC)
     found = await channels.listed(await turn.records(), channels.STATES if officer else channels.OFFERED)
     page = int(turn.argument) if re.fullmatch("[0-9]{1,3}", turn.argument) else 0
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -73,7 +77,7 @@ async def listed(turn: Turn) -> list[Outgoing]:
 async def show(turn: Turn) -> list[Outgoing]:
     """A channel with what it asks for; members' products to be checked against it."""
     t = turn.text
-    officer = await _officer(turn)
+    officer = await officers.in_charge(turn, TOPIC)
     found = await _asked(turn)
     if found is None or (found.state not in channels.OFFERED and officer is None):
         return [Outgoing(t(N_("This channel is not open any more.")), (privacy.back(turn),))]
@@ -126,21 +130,58 @@ async def ready(turn: Turn) -> list[Outgoing]:
         lines.append(
             t(N_("What is marked ✗ may be there and only not noted yet: say so when you ask to join."))
         )
-    articles = {requests.REQUIREMENTS[one][1]: requests.REQUIREMENTS[one][0] for one in reversed(missing)}
-    buttons = [
-        Button(t(N_("Ask to join")), data=f"request:channel:{found.id}"),
-        *(
-            Button(t(N_("How to: {what}"), what=t(label)), data=f"topic:article:{article}")
-            for article, label in list(articles.items())[:4]
-        ),
-    ]
-    return [Outgoing("\n".join(lines), (*buttons, privacy.back(turn)))]
+    join = Button(t(N_("Ask to join")), data=f"request:channel:{found.id}")
+    return [Outgoing("\n".join(lines), (join, *requests.how_to(t, missing), privacy.back(turn)))]
+
+
+async def wished(turn: Turn, product: Product, wishes: Sequence[str], acting: Cooperative) -> list[str]:
+    """Asks to join each channel that a product's wishes are for, once ever; what to say of it, a line each.
+
+    `wishes` are of `product_form.CHANNELS`. Each request waits for an officer like one that was asked for alone.
+    """
+    if not wishes:
+        return []
+    t, offered = turn.text, await channels.listed(await turn.records())
+    fitting = [one for one in offered if any(channels.serves(one, wish) for wish in wishes)]
+    lines = await _asked_for(turn, product, fitting, acting)
+    labels = dict(product_form.CHANNELS)
+    absent = [wish for wish in wishes if not any(channels.serves(one, wish) for one in offered)]
+    if absent:
+        where = ", ".join(t(labels[wish]) for wish in absent)
+        lines.append(t(N_("No channel is open yet for: {where}. Your wish is noted."), where=where))
+    return lines
+
+
+async def _asked_for(
+    turn: Turn, product: Product, fitting: Sequence[Channel], acting: Cooperative
+) -> list[str]:
+    """Asks to join those of these channels that were never asked for this product, with what it lacks for each."""
+    t = turn.text
+    before = await channels_of(await turn.records(), product.id)
+    has = await requests.met(turn, product)
+    named = goods.choice(product.name, {product.id: product})
+    lines, lacking = [], False
+    for channel in fitting:
+        if channel.code in before:
+            continue
+        details = requests.for_channel(channel, has)
+        number, new = await requests.receive(turn, "channel", channel.code, acting, named, details)
+        if new:
+            missing = ", ".join(requests.readiness(t, (), details["missing"]))
+            asked = t(N_("{channel}, request no. {number}"), channel=channel.name, number=number)
+            lines.append(f"• {asked}: {missing}" if missing else f"✓ {asked}")
+            lacking |= bool(missing)
+    if lines:
+        lines.insert(0, t(N_("An officer also has your requests to sell it here:")))
+    if lacking:
+        lines.append(t(N_("✗ is not on record yet. If you have it, tell the officer.")))
+    return lines
 
 
 async def write(turn: Turn) -> list[Outgoing]:
     """Opens the form for a new channel, or one with all that is known, for an officer."""
-    if await _officer(turn) is None:
-        return [Outgoing(turn.text(N_("This is for officers of the Alliance.")), (privacy.back(turn),))]
+    if await officers.in_charge(turn, TOPIC) is None:
+        return officers.turned_away(turn)
     answers: dict[str, Any] = {}
     if turn.command == "edit" and (found := await _asked(turn)):
         answers = {
@@ -160,9 +201,7 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
 
 async def written(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
-    officer = await _officer(turn)
-    if officer is None:
-        raise UserError(N_("This is for officers of the Alliance."))
+    officer = await officers.still_in_charge(turn, TOPIC)
     values = {
         "name": answers["name"],
         "kind": answers["kind"],
@@ -186,11 +225,6 @@ async def written(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     done = turn.text(N_("{name} is saved."), name=answers["name"])
     show_it = Button(turn.text(N_("Show it")), data=f"channel:show:{number}")
     return [Outgoing(done, (show_it, privacy.back(turn)))]
-
-
-async def _officer(turn: Turn) -> Officer | None:
-    officer = await staff.officer_of(await turn.records(), turn.person.id)
-    return officer if officer and officer.fits("requests", "") else None
 
 
 async def _asked(turn: Turn) -> Channel | None:

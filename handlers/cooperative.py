@@ -96,6 +96,12 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     return await claim(turn)
 
 
+async def tell(turn: Turn, number: int, data: str) -> None:
+    """Has something said to everybody who acts for a cooperative; see `Turn.tell`."""
+    for person in await cooperatives.people_of(await turn.records(), number):
+        await turn.tell(person, data)
+
+
 async def told(turn: Turn) -> list[Outgoing]:
     """What staff decided on the profile, to a person of it."""
     number = int(turn.argument) if turn.argument.isdecimal() else 0
@@ -431,8 +437,7 @@ async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[O
     connection, t = await turn.records(), turn.text
     if not await cooperatives.decide(connection, number, _DECIDED[verb], reason):
         raise UserError(N_("This is settled already; nothing waits here."))
-    for person in await cooperatives.people_of(connection, number):
-        await turn.tell(person, f"coop:told:{number}")
+    await tell(turn, number, f"coop:told:{number}")
     return [Outgoing(t(N_("Done; the member is told.")), (privacy.back(turn),))]
 
 

@@ -12,13 +12,13 @@ from bot.chat import Button, Incoming, Outgoing
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form, Kind, Question
 from bot.questions import OneOf
-from bot.records import audit, labels, requests, staff
+from bot.records import audit, labels, requests
 from bot.records.labels import Serials
 from bot.records.requests import Request
 from bot.router import Feature, open_form
 from bot.text import N_, Text, fold
 from bot.turn import Turn
-from handlers import privacy
+from handlers import officers, privacy
 
 TYPES = (
     ("certification", N_("Certification label")),
@@ -66,9 +66,8 @@ class Range:
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
-    officer = await staff.officer_of(await turn.records(), turn.person.id)
-    if officer is None or not officer.fits(TOPIC, ""):
-        return [Outgoing(turn.text(N_("This is for officers of the Alliance.")), (privacy.back(turn),))]
+    if await officers.in_charge(turn, TOPIC) is None:
+        return officers.turned_away(turn)
     if turn.command == "receive":
         return await open_form(turn, incoming, {})
     return [await in_stock(turn)]
@@ -95,7 +94,7 @@ async def in_stock(turn: Turn) -> Outgoing:
 
 async def received(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
-    officer = await _officer(turn)
+    officer = (await officers.still_in_charge(turn, TOPIC)).id
     roll = answers["range"]
     overlapped = await labels.receive(
         connection, answers["type"], roll["prefix"], roll["first"], roll["last"], turn.now, officer=officer
@@ -139,7 +138,7 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
 
 async def given(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
-    officer = await _officer(turn)
+    officer = (await officers.still_in_charge(turn, TOPIC)).id
     found: Request | None = answers.get("found")
     if found is None or found.state not in ("working", "ready"):
         raise UserError(N_("This is settled already; nothing waits here."))
@@ -161,13 +160,6 @@ async def given(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     )
     done = turn.text(N_("Noted for request no. {number}: {range}."), number=found.id, range=shown)
     return [Outgoing(done, (privacy.back(turn),))]
-
-
-async def _officer(turn: Turn) -> int:
-    officer = await staff.officer_of(await turn.records(), turn.person.id)
-    if officer is None:
-        raise UserError(N_("This is for officers of the Alliance."))
-    return officer.id
 
 
 def _free(known: Answers) -> Kind:

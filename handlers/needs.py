@@ -111,7 +111,12 @@ async def urgent(turn: Turn) -> list[Outgoing]:
             N_("I am sorry to hear this. I passed it on to the officers at once, as urgent no. {number}."),
             number=number,
         ),
-        t(N_("If people are in danger, call 114 (fire and rescue) first.")),
+        t(
+            N_(
+                "If people are in danger, call 112 first: free, at any hour, linked with 113, 114 and 115 "
+                "(Decree 200/2025/NĐ-CP, Article 3, in force since 23/08/2025)."
+            )
+        ),
     ]
     if turn.settings.union_phone:
         lines.append(t(N_("If it is urgent, please call {phone}."), phone=turn.settings.union_phone))
@@ -160,7 +165,6 @@ async def _put(
         photos=photos,
         at=turn.now,
     )
-    commune = ours.commune if ours else ""
     commune = ours.commune if ours else ""
     await desk.put(turn, "need", number, topic="needs", commune=commune, urgent=urgent)
     return number

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.chat import Button, Outgoing
+from bot.errors import UserError
 from bot.records import people, staff, tasks
 from bot.records.staff import Officer
 from bot.router import TALKING
@@ -21,6 +22,27 @@ ABSENCES = (1, 3, 7, 14)
 LONGEST_ABSENCE = 90
 
 AWAY = N_("words: I am away")
+
+NOT_ONE = N_("This is for officers of the Alliance.")
+
+
+async def in_charge(turn: Turn, topic: str) -> Officer | None:
+    """The officer that a person is, if a topic is theirs."""
+    officer = await staff.officer_of(await turn.records(), turn.person.id)
+    return officer if officer and officer.fits(topic, "") else None
+
+
+async def still_in_charge(turn: Turn, topic: str) -> Officer:
+    """The officer who sends a form. Raises `UserError` where the topic is not theirs any more."""
+    officer = await in_charge(turn, topic)
+    if officer is None:
+        raise UserError(NOT_ONE)
+    return officer
+
+
+def turned_away(turn: Turn) -> list[Outgoing]:
+    """What one who is no officer hears."""
+    return [Outgoing(turn.text(NOT_ONE), (privacy.back(turn),))]
 
 
 async def joins(turn: Turn) -> Sequence[Outgoing]:

@@ -21,7 +21,7 @@ from bot.records.products import Certificate, Product
 from bot.router import Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, Text, fold, fold_words, text
 from bot.turn import Turn
-from handlers import cooperative, privacy, product_form
+from handlers import channels, cooperative, goods, privacy, product_form
 from handlers.product_form import EDITABLE, LEAST_PRICE, MOST_PRICE, line
 
 STATES = {
@@ -103,7 +103,7 @@ async def new(turn: Turn) -> Sequence[Outgoing]:
 async def _facts_of_new(turn: Turn, answers: Answers) -> Mapping[str, Any]:
     """The cooperative's other products and its place."""
     connection = await turn.records()
-    found = await _cooperative(turn)
+    found = await goods.acting_for(turn)
     if found is None:
         return {}
     draft = answers.get("draft")
@@ -113,7 +113,7 @@ async def _facts_of_new(turn: Turn, answers: Answers) -> Mapping[str, Any]:
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
-    found = await _cooperative(turn)
+    found = await goods.acting_for(turn)
     if found is None:
         raise UserError(N_("You do not act for a cooperative any more, so nothing was sent."))
     near = product_form.near_one(answers)
@@ -140,12 +140,22 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         N_("Thank you. “{name}” was sent; an officer looks at it and I tell you when it is public."),
         name=answers["name"],
     )
+    asked = await _wished(turn, number, answers)
     buttons = [
         Button(t(N_("Add a certificate")), data=f"cert:new:{number}"),
         Button(t(N_("My products")), data="product:list"),
         privacy.back(turn),
     ]
-    return [Outgoing(thanks, tuple(buttons))]
+    return [Outgoing("\n".join([thanks, *asked]), tuple(buttons))]
+
+
+async def _wished(turn: Turn, product: int, answers: Answers) -> list[str]:
+    """Asks for the channels that are wished for a product; what to say of it, a line each."""
+    acting = await goods.acting_for(turn)
+    now = await products.get(await turn.records(), product)
+    if acting is None or now is None or now.state == "hidden":
+        return []
+    return await channels.wished(turn, now, answers.get("channels") or (), acting)
 
 
 async def _certify(turn: Turn, cooperative_id: int, product: int, answers: Answers) -> None:
@@ -171,7 +181,7 @@ register = Form("product", N_("A new product"), product_form.asked_of_new(), sub
 
 
 async def _facts_of_edit(turn: Turn, answers: Answers) -> Mapping[str, Any]:
-    found = await _cooperative(turn)
+    found = await goods.acting_for(turn)
     product = await products.get(await turn.records(), answers["product"]) if "product" in answers else None
     if found is None or product is None or product.cooperative_id != found.id:
         return {"today": turn.today.isoformat()}
@@ -201,7 +211,7 @@ async def submit_edit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     await audit.note(connection, "product", product.id, "changed", turn.now, detail=field)
     if waits:
         await put(turn, "product", product.id, topic="products", commune=product.commune)
-    return await _changed(turn, product.id, waits)
+    return await _changed(turn, product.id, waits, await _wished(turn, product.id, answers))
 
 
 async def _new_photos(turn: Turn, product: Product, sent: Sequence[Mapping[str, str]]) -> bool:
@@ -214,7 +224,7 @@ async def _new_photos(turn: Turn, product: Product, sent: Sequence[Mapping[str, 
     return await products.change(connection, product, {"photos": sent}, turn.now)
 
 
-async def _changed(turn: Turn, product: int, waits: bool) -> list[Outgoing]:
+async def _changed(turn: Turn, product: int, waits: bool, asked: Sequence[str] = ()) -> list[Outgoing]:
     now = await products.get(await turn.records(), product)
     assert now is not None
     if waits and now.state == "approved":
@@ -224,7 +234,8 @@ async def _changed(turn: Turn, product: int, waits: bool) -> list[Outgoing]:
     else:
         said = N_("Done, it is changed.")
     shown = await card(turn, now)
-    return [Outgoing(f"{turn.text(said)}\n\n{shown.text}", shown.buttons)]
+    lead = "\n".join([turn.text(said), *asked])
+    return [Outgoing(f"{lead}\n\n{shown.text}", shown.buttons)]
 
 
 edit = Form(
@@ -640,8 +651,7 @@ async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[O
     product = await products.get(connection, number)
     if not done or product is None:
         raise UserError(N_("This is settled already; nothing waits here."))
-    for person in await cooperatives.people_of(connection, product.cooperative_id):
-        await turn.tell(person, f"product:decided:{number}")
+    await cooperative.tell(turn, product.cooperative_id, f"product:decided:{number}")
     said = t(N_("“{name}”: {state}. The cooperative is told."), name=product.name, state=_state(product, t))
     return [Outgoing(said, (privacy.back(turn),))]
 
@@ -652,7 +662,7 @@ async def _name_taken(turn: Turn, product: Product) -> bool:
 
 
 async def mine(turn: Turn) -> Sequence[Mine]:
-    found = await _cooperative(turn)
+    found = await goods.acting_for(turn)
     if found is None:
         return ()
     own = await products.of_cooperative(await turn.records(), found.id)
@@ -662,7 +672,7 @@ async def mine(turn: Turn) -> Sequence[Mine]:
 async def forget(turn: Turn) -> None:
     """The products of a cooperative for which nobody else acts are taken off the public page."""
     connection = await turn.records()
-    found = await _cooperative(turn)
+    found = await goods.acting_for(turn)
     if found is None or await cooperatives.people_of(connection, found.id) != [turn.person.id]:
         return
     for one in await products.of_cooperative(connection, found.id):
@@ -682,12 +692,6 @@ async def _owned(turn: Turn) -> Product | list[Outgoing]:
     if product is None or product.cooperative_id != found.id:
         return [Outgoing(turn.text(NOT_YOURS), _own_ways(turn))]
     return product
-
-
-async def _cooperative(turn: Turn) -> Cooperative | None:
-    if turn.person.id is None:
-        return None
-    return await cooperatives.of_person(await turn.records(), turn.person.id)
 
 
 def _place(found: Cooperative) -> dict[str, int]:

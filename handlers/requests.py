@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -60,12 +60,8 @@ NOT_YOURS = N_("This request is not one of your cooperative's.")
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
     match turn.command:
-        case "step" | "show":
-            return await show(turn)
-        case "withdraw":
-            return await withdraw(turn)
-        case "more":
-            return await ask_again(turn)
+        case "step" | "show" | "withdraw" | "more":
+            return await about(turn)
         case kind if kind in KINDS:
             return await begin(turn, kind)
         case _:
@@ -180,7 +176,7 @@ def _count(known: Answers, value: Any) -> Sentence | None:
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
-    t, connection = turn.text, await turn.records()
+    t = turn.text
     acting: Cooperative | None = answers["cooperative"]
     if acting is None:
         raise UserError(N_("Please tell me first which cooperative you act for."))
@@ -192,55 +188,69 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     channel = answers.get("channels", {}).get(answers.get("channel"))
     if answers["kind"] == "channel" and channel is None:
         raise Wrong("channel", N_("This channel is not open any more. Please choose another one."))
-    number, new = await requests.add(
-        connection,
-        answers["kind"],
-        channel.code if channel else answers.get("type", ""),
-        acting.id,
-        turn.person.id,
-        product["name"],
-        _details(answers, channel),
-        turn.now,
-        product_id=product["id"],
-    )
+    kept = ("quantity", "size", "needed_by", "basis", "stars", "anyway", "design", "vietgap", "mark", "trace")
+    details = {key: answers[key] for key in kept if answers.get(key) is not None}
+    about = answers.get("type", "")
+    if channel:
+        about = channel.code
+        details |= for_channel(channel, _on_record(answers) | set(answers.get("have") or ()))
+    number, new = await receive(turn, answers["kind"], about, acting, product, details)
     if not new:
         raise UserError(
             N_("You have asked for this already: request no. {number}. “My things” shows how it stands."),
             {"number": number},
         )
-    await audit.note(connection, "request", number, "received", turn.now)
-    await desk.put(turn, "request", number, topic="requests", commune=acting.commune)
-    return _received(turn, number, product, answers, channel)
+    return _received(turn, number, product, details)
 
 
-def _details(answers: Answers, channel: Channel | None) -> dict[str, Any]:
-    """What is kept of the answers beside the columns; for a channel what is met, on record or as was said."""
-    kept = ("quantity", "size", "needed_by", "basis", "stars", "anyway", "design", "vietgap", "mark", "trace")
-    details = {key: answers[key] for key in kept if answers.get(key) is not None}
-    if channel:
-        has = _on_record(answers) | set(answers.get("have") or ())
-        details["met"] = [one for one in channel.requirements if one in has]
-        details["missing"] = [one for one in channel.requirements if one not in has]
-    return details
+async def receive(
+    turn: Turn,
+    kind: str,
+    about: str,
+    acting: Cooperative,
+    product: Mapping[str, Any],
+    details: Mapping[str, Any],
+) -> tuple[int, bool]:
+    """Notes a request and puts it before an officer: its number, and whether it is new.
+
+    `product` is an answer of `Goods`. Of two that are alike the one that is open stays as it is.
+    """
+    connection = await turn.records()
+    number, new = await requests.add(
+        connection,
+        kind,
+        about,
+        acting.id,
+        turn.person.id,
+        product["name"],
+        details,
+        turn.now,
+        product_id=product["id"],
+    )
+    if new:
+        await audit.note(connection, "request", number, "received", turn.now)
+        await desk.put(turn, "request", number, topic="requests", commune=acting.commune)
+    return number, new
+
+
+def for_channel(channel: Channel, has: Collection[str]) -> dict[str, Any]:
+    """What is kept of a wish to join a channel: its name, and what it asks for that is met or missing."""
+    return {
+        "channel": channel.name,
+        "met": [one for one in channel.requirements if one in has],
+        "missing": [one for one in channel.requirements if one not in has],
+    }
 
 
 def _received(
-    turn: Turn, number: int, product: Mapping[str, Any], answers: Answers, channel: Channel | None
+    turn: Turn, number: int, product: Mapping[str, Any], details: Mapping[str, Any]
 ) -> list[Outgoing]:
     t = turn.text
     lines = [
-        t(N_("Request no. {number} has arrived. An officer looks at it and answers here."), number=number)
+        t(N_("Request no. {number} has arrived. An officer looks at it and answers here."), number=number),
+        *readiness(t, details.get("met", ()), details.get("missing", ())),
     ]
-    buttons = []
-    if channel:
-        details = _details(answers, channel)
-        lines += readiness(t, details["met"], details["missing"])
-        articles = dict.fromkeys(REQUIREMENTS[one] for one in details["missing"])
-        by_article = {article: label for label, article in reversed(articles)}
-        buttons = [
-            Button(t(N_("How to: {what}"), what=t(label)), data=f"topic:article:{article}")
-            for article, label in list(by_article.items())[:4]
-        ]
+    buttons = how_to(t, details.get("missing", ()))
     if product["id"] is None:
         lines.append(t(N_("This product is not registered yet; registered ones need no typing next time.")))
         buttons.append(Button(t(N_("Register the product")), data="product:new"))
@@ -251,6 +261,15 @@ def readiness(t: Text, has: Sequence[str], missing: Sequence[str]) -> list[str]:
     """The checklist of a channel, a line each."""
     ticks = [f"✓ {t(REQUIREMENTS[one][0])}" for one in has]
     return [*ticks, *(f"✗ {t(REQUIREMENTS[one][0])}" for one in missing)]
+
+
+def how_to(t: Text, missing: Sequence[str]) -> list[Button]:
+    """The articles that tell how to come by what a channel asks for, a button each."""
+    articles = {REQUIREMENTS[one][1]: REQUIREMENTS[one][0] for one in reversed(missing)}
+    return [
+        Button(t(N_("How to: {what}"), what=t(label)), data=f"topic:article:{article}")
+        for article, label in list(articles.items())[:4]
+    ]
 
 
 form = Form(
@@ -359,27 +378,34 @@ form = Form(
 
 
 def title(t: Text, request: Request) -> str:
-    return t(N_("{kind} for {product}"), kind=t(KINDS[request.kind]), product=request.product)
+    kind = request.details.get("channel") or t(KINDS[request.kind])
+    return t(N_("{kind} for {product}"), kind=kind, product=request.product)
 
 
-async def _own(turn: Turn) -> Request:
-    """The request of a button, which must be the person's cooperative's. Raises `UserError`."""
+async def about(turn: Turn) -> Sequence[Outgoing]:
+    """What a member does with a request of their cooperative."""
+    found = await _own(turn)
+    if found is None:
+        return [Outgoing(turn.text(NOT_YOURS), (privacy.back(turn),))]
+    if turn.command == "withdraw":
+        return await withdraw(turn, found)
+    if turn.command == "more" and found.state == "more":
+        return await open_form(turn, more, {"request": str(found.id)})
+    return await show(turn, found)
+
+
+async def _own(turn: Turn) -> Request | None:
+    """The request of a button, if it is the person's cooperative's."""
     found = None
     acting = await goods.acting_for(turn)
     if turn.argument.isdecimal() and len(turn.argument) < 16:
         found = await requests.get(await turn.records(), int(turn.argument))
-    if found is None or acting is None or found.cooperative_id != acting.id:
-        raise UserError(NOT_YOURS)
-    return found
+    return found if found and acting and found.cooperative_id == acting.id else None
 
 
-async def show(turn: Turn) -> Sequence[Outgoing]:
+async def show(turn: Turn, found: Request) -> Sequence[Outgoing]:
     """How a request stands: also what is said, unasked, after each step."""
     t = turn.text
-    try:
-        found = await _own(turn)
-    except UserError as error:
-        return [Outgoing(t(error.message), (privacy.back(turn),))]
     lines = [
         t(
             N_("Request no. {number}, {what}: {state}."),
@@ -403,27 +429,13 @@ async def show(turn: Turn) -> Sequence[Outgoing]:
     return [Outgoing("\n".join(lines), (*buttons, privacy.back(turn)))]
 
 
-async def withdraw(turn: Turn) -> Sequence[Outgoing]:
+async def withdraw(turn: Turn, found: Request) -> Sequence[Outgoing]:
     t, connection = turn.text, await turn.records()
-    try:
-        found = await _own(turn)
-    except UserError as error:
-        return [Outgoing(t(error.message), (privacy.back(turn),))]
     if not await requests.move(connection, found.id, "withdrawn", turn.now):
-        return await show(turn)
+        return await show(turn, found)
     await tasks.close(connection, "request", found.id, turn.now)
     await audit.note(connection, "request", found.id, "withdrawn", turn.now)
     return [Outgoing(t(N_("Request no. {number} is withdrawn."), number=found.id), (privacy.back(turn),))]
-
-
-async def ask_again(turn: Turn) -> Sequence[Outgoing]:
-    try:
-        found = await _own(turn)
-    except UserError as error:
-        return [Outgoing(turn.text(error.message), (privacy.back(turn),))]
-    if found.state != "more":
-        return await show(turn)
-    return await open_form(turn, more, {"request": str(found.id)})
 
 
 async def _more_facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
@@ -435,6 +447,8 @@ async def answered(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     connection = await turn.records()
     turn.argument = str(answers["request"])
     found = await _own(turn)
+    if found is None:
+        raise UserError(NOT_YOURS)
     if not await requests.supplement(connection, found, answers["text"], turn.now):
         raise UserError(N_("This request does not wait for an answer any more."))
     await audit.note(connection, "request", found.id, "supplemented", turn.now)
@@ -457,6 +471,7 @@ more = Form(
     ),
     answered,
     facts=_more_facts,
+    interruptible=False,
 )
 
 
@@ -512,7 +527,7 @@ async def card(turn: Turn, number: int) -> Shown | None:
 def _described(t: Text, found: Request) -> list[str]:
     """The answers of a request, a line each, as staff read them."""
     details = found.details
-    lines = [t(dict(TYPES)[found.about])] if found.kind == "label" else [found.about]
+    lines = [t(dict(TYPES)[found.about])] if found.kind == "label" else []
     for question in form.questions:
         if question.key not in details:
             continue
@@ -536,8 +551,7 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
         return await labels.give_out(turn, found)
     if not await requests.move(connection, number, verb, turn.now, reason=reason):
         raise UserError(N_("This is settled already; nothing waits here."))
-    for person in await cooperatives.people_of(connection, found.cooperative_id):
-        await turn.tell(person, f"request:step:{number}")
+    await cooperative.tell(turn, found.cooperative_id, f"request:step:{number}")
     done = turn.text(
         N_("Request no. {number} is now: {state}. The member is told."),
         number=number,

@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database import Instant, metadata
 from bot.records.sql import ROW_ID
 
-KINDS = ("marketplace", "supermarket", "display", "online")
+KINDS = ("marketplace", "provincial", "supermarket", "display", "online")
 STATES = ("draft", "pending", "approved", "live")
 #: The states in which members see a channel and may ask to join it.
 OFFERED = ("approved", "live")
 #: What a channel may ask for before it takes a product.
 REQUIREMENTS = ("barcode", "label", "invoice", "certificate", "volume", "photos")
+#: The kind of channel that a wish of a product is for (`products.channels`); any other wish is for one by its name.
+_WISHED = {"supermarket": "supermarket", "provincial": "provincial", "ocop_point": "display"}
 
 channels = Table(
     "sales_channels",
@@ -42,7 +44,10 @@ channels = Table(
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`kind`, `state` and `requirements` are of `KINDS`, `STATES` and `REQUIREMENTS`."""
+    """`kind`, `state` and `requirements` are of `KINDS`, `STATES` and `REQUIREMENTS`.
+
+    `code` is the name as it was at first, in small letters without accents, parted by hyphens.
+    """
 
     id: int
     code: str
@@ -95,9 +100,9 @@ async def listed(connection: AsyncConnection, states: Collection[str] = OFFERED)
     return [_channel(row) for row in rows]
 
 
-async def coded(connection: AsyncConnection, code: str) -> Channel | None:
-    row = (await connection.execute(select(channels).where(channels.c.code == code))).first()
-    return _channel(row) if row else None
+def serves(channel: Channel, wish: str) -> bool:
+    """Whether a channel is one that a product's wish is for: “supermarket” any, “postmart” that of the name."""
+    return channel.kind == _WISHED.get(wish) or wish in channel.code.split("-")
 
 
 async def change(

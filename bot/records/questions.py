@@ -146,14 +146,6 @@ async def without_card(connection: AsyncConnection, before: datetime, limit: int
     return [_unanswered(row) for row in rows]
 
 
-async def open_questions(connection: AsyncConnection, limit: int = 100) -> list[Unanswered]:
-    """Those nobody has dealt with yet, oldest first."""
-    rows = await connection.execute(
-        select(unanswered).where(unanswered.c.closed_at.is_(None)).order_by(unanswered.c.id).limit(limit)
-    )
-    return [_unanswered(row) for row in rows]
-
-
 async def judged(
     connection: AsyncConnection,
     chat_id: int,

@@ -157,6 +157,18 @@ async def of_cooperative(connection: AsyncConnection, cooperative: int, limit: i
     return [_request(row) for row in rows]
 
 
+async def channels_of(connection: AsyncConnection, product: int) -> set[str]:
+    """The codes of the channels for which a product was asked, whatever came of it; not what was withdrawn."""
+    found = await connection.execute(
+        select(requests.c.about).where(
+            requests.c.kind == "channel",
+            requests.c.product_id == product,
+            requests.c.state != "withdrawn",
+        )
+    )
+    return set(found.scalars())
+
+
 async def move(
     connection: AsyncConnection, request: int, state: str, at: datetime, *, reason: str = ""
 ) -> bool:

@@ -15,9 +15,11 @@ from bot.records import audit, loans, programmes, tasks
 from bot.records.cooperatives import memberships
 from bot.records.loans import loan_instalments, loan_papers, loan_requests
 from bot.text import text
-from handlers.loans import DECISIONS, NOTICE, STATES, Dues
+from handlers.loan_desk import DECISIONS, Dues
+from handlers.loan_requests import STATES
+from handlers.loans import NOTICE
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Sent, Step, Walk, name_of, rows
+from tests.transcripts.walks import STICKER, UNINTERRUPTED, WALKS, Script, Sent, Step, Walk, name_of, rows
 from tests.wire import said
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -603,6 +605,59 @@ PAPER = Script(
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_a_paper(talk: Talk, walk: Walk) -> None:
     await walk(talk, PAPER)
+
+
+async def _with_a_paper(talk: Talk) -> None:
+    """The person is the officer before whom a member's request waits, with one paper in its file."""
+    member = talk.beside("member")
+    await talk.is_officer(topics="loans")
+    await checked(member)
+    await member.taps("Gửi cho cán bộ")
+    await member.taps("loan:paper:1.charter")
+    await member.sends("file", PDF)
+    await member.taps("Gửi")
+    await talk.is_told()
+
+
+REFUSAL = Script(
+    form="loan_refusal",
+    opens="loan:refuse:1.charter",
+    before=_with_a_paper,
+    steps=(Step("reason", "thiếu trang thứ hai", STICKER, "cảm ơn", "thiếu trang thứ hai"),),
+    done="✗ Điều lệ: cần gửi lại – thiếu trang thứ hai",
+    french="Une pièce à refaire",
+    count=rows(loan_papers, loan_papers.c.state == "refused"),
+)
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_a_paper_goes_back(talk: Talk, walk: Walk) -> None:
+    await walk(talk, REFUSAL)
+
+
+async def _paid_out(talk: Talk) -> None:
+    await _with_a_paper(talk)
+    for verb in ("take", "assess", "approve"):
+        await talk.taps(f"staff:do:1:{verb}")
+    await talk.says("đồng ý cho vay")
+    await talk.taps("Gửi")
+    await talk.taps("staff:do:1:disburse")
+
+
+DATES = Script(
+    form="loan_dates",
+    opens="staff:do:1:dates",
+    before=_paid_out,
+    steps=(Step("dues", "20/12/2026 300tr", "hai kỳ", "chưa đọc được dòng này", "1 kỳ trả từ 20/12/2026"),),
+    done="Đã ghi ngày trả nợ",
+    french="Échéances",
+    count=rows(loan_instalments),
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_the_days_of_repayment(talk: Talk, walk: Walk) -> None:
+    await walk(talk, DATES)
 
 
 def test_every_state_has_its_words_and_every_step_leads_somewhere() -> None:

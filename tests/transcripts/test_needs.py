@@ -97,7 +97,7 @@ async def test_a_disaster_is_urgent_without_being_asked(talk: Talk) -> None:
 async def test_a_fire_goes_to_an_officer_at_once(talk: Talk) -> None:
     officer = await officer_beside(talk)
     await talk.says("HTX tôi vừa bị cháy kho đêm qua, tôi cần người giúp ngay.")
-    talk.hears("báo gấp cho cán bộ", "114")
+    talk.hears("báo gấp cho cán bộ", "gọi 112", "Nghị định 200/2025/NĐ-CP, Điều 3, hiệu lực 23/08/2025")
     assert "Gặp cán bộ" in talk.buttons
     await officer.is_told()
     officer.hears("GẤP", "cháy kho đêm qua")

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Media
-from bot.records import audit, people, products
+from bot.records import audit, channels, people, products, requests
 from bot.records.products import Product
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Sent, Step, Walk, name_of, photo, rows
+from tests.transcripts.walks import (
+    STICKER,
+    WALKS,
+    Script,
+    Sent,
+    Step,
+    Walk,
+    back_and_edit,
+    every_field_wrong_once,
+    name_of,
+    photo,
+    rows,
+)
 from tests.wire import until
+
+STORY = "Miến làm từ củ dong riềng trồng trên núi đá, tráng tay và phơi nắng từ đời ông bà."
 
 SCRIPT = Script(
     form="product",
@@ -67,6 +83,69 @@ CERTIFICATE = Script(
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_the_form_of_a_certificate(talk: Talk, walk: Walk) -> None:
     await walk(talk, CERTIFICATE)
+
+
+DETAILS = replace(
+    SCRIPT,
+    steps=(
+        *SCRIPT.steps[:-1],
+        Step("more", "=yes", "để xem", "có", "Có"),
+        Step("season", "tháng 3 đến tháng 8", "mùa mưa", "tháng", "3"),
+        Step("wholesale", "95k", "150k", "không cao hơn giá lẻ", "95.000"),
+        Step("moq", "20 hộp", "ít thôi", "đơn vị", "20 hộp"),
+        Step("gtin", "8930000000019", "8930000000018", "chưa khớp số kiểm tra", "8930000000019"),
+        Step("trace", "https://example.vn/ABC123", "mã của em", "không có dấu cách", "example.vn/ABC123"),
+        Step("story", STORY, "ngon lắm", "50", "Miến làm từ củ dong"),
+        Step("tags", "miến, đồ khô", "a, b, c, d, e, f", "5", "miến, đồ khô"),
+        Step("variants", "sợi to, sợi nhỏ", STICKER, "cảm ơn", "sợi to, sợi nhỏ"),
+        Step("channels", "1, 4", "vàng", "bấm vào các mục", "Siêu thị, Postmart"),
+    ),
+)
+
+
+@pytest.mark.parametrize("walk", [every_field_wrong_once, back_and_edit], ids=name_of)
+async def test_the_form_of_a_product_with_all_its_details(talk: Talk, walk: Walk) -> None:
+    await walk(talk, DETAILS)
+
+
+CHANGED = rows(audit.audit, audit.audit.c.verb == "changed")
+
+PRICE = Script(
+    form="productedit",
+    opens="product:field:1:price",
+    before=lambda talk: registered(talk),
+    steps=(
+        Step("price", "130k", "500 đồng", "1.000", "130.000"),
+        Step("priced_on", "01/12/2026", "01/11/2026", "ngày", "01/12/2026"),
+    ),
+    done="Em đã sửa xong",
+    french="Modification d’un produit",
+    count=CHANGED,
+)
+
+RANK = Script(
+    form="productedit",
+    opens="product:edit:1",
+    before=lambda talk: registered(talk),
+    steps=(
+        Step("field", "=stars", "cái gì đó", "chọn", "Sao OCOP"),
+        Step("stars", "=4", "hạng nhất", "chọn", "4 sao"),
+        *SCRIPT.steps[3:6],
+    ),
+    done="chờ cán bộ duyệt",
+    french="Modification d’un produit",
+    count=CHANGED,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_new_price(talk: Talk, walk: Walk) -> None:
+    await walk(talk, PRICE)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_new_rank_with_its_certificate(talk: Talk, walk: Walk) -> None:
+    await walk(talk, RANK)
 
 
 async def registered(
@@ -217,6 +296,156 @@ async def test_fifty_photos_at_once_are_eight(talk: Talk) -> None:
     await talk.taps("form:product:answer:contact:yes")
     await talk.taps("form:product:answer:more:no")
     talk.hears("8 ảnh")
+
+
+# The channels it is wished for
+
+
+async def has_channels(talk: Talk) -> None:
+    """Postmart, the province's marketplace, a supermarket that takes requests, and one that does not yet."""
+
+    async def work(connection: AsyncConnection) -> None:
+        for code, kind, state in (
+            ("san-postmart", "marketplace", "live"),
+            ("san-tinh", "provincial", "live"),
+            ("sieu-thi-vi-du", "supermarket", "approved"),
+            ("sieu-thi-khac", "supermarket", "pending"),
+        ):
+            await channels.add(
+                connection,
+                code,
+                code.replace("-", " ").capitalize(),
+                kind,
+                talk.clock(),
+                requirements=("barcode", "volume", "photos"),
+                state=state,
+            )
+
+    await talk.assistant.database.write(work)
+
+
+async def asked(talk: Talk) -> list[tuple[str, str, int | None]]:
+    async with talk.assistant.database.read() as connection:
+        found = await connection.execute(
+            select(requests.requests.c.kind, requests.requests.c.about, requests.requests.c.product_id)
+        )
+    return sorted((row[0], row[1], row[2]) for row in found)
+
+
+async def wishes_for(talk: Talk, *wishes: str, form: str = "product") -> None:
+    for wish in wishes:
+        await talk.taps(f"form:{form}:answer:channels:{wish}")
+    await talk.says("xong")
+    await talk.taps("Gửi")
+
+
+async def registers_with_wishes(talk: Talk, *wishes: str, name: str = "Miến dong Ví Dụ") -> None:
+    """A product that is sent with all its details, of which only the channels are given."""
+    await talk.taps("product:new")
+    await fills_in(talk, name=name, more="=yes")
+    for _ in range(8):
+        await talk.taps("Bỏ qua")
+    talk.hears("muốn bán ở những kênh nào")
+    await wishes_for(talk, *wishes)
+
+
+async def test_the_channels_a_product_is_wished_for_are_asked_for_with_it(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "supermarket", "postmart")
+    talk.hears(
+        "cán bộ duyệt",
+        "• San postmart, yêu cầu số 1: ✗ Mã vạch\n",
+        "Sieu thi vi du, yêu cầu số 2",
+        "Mục ✗ chưa có trong hồ sơ",
+    )
+    talk.hears_not("San tinh", "Sieu thi khac", "chưa có kênh")
+    assert await asked(talk) == [("channel", "san-postmart", 1), ("channel", "sieu-thi-vi-du", 1)]
+    await officer.is_told()
+    officer.hears("Sản phẩm chờ duyệt", "Kênh bán: San postmart", "✗ Mã vạch", "Kênh bán: Sieu thi vi du")
+    await talk.says("/mine")
+    talk.hears("San postmart cho Miến dong Ví Dụ – đã nhận", "Sieu thi vi du cho Miến dong Ví Dụ – đã nhận")
+
+
+async def test_a_step_of_such_a_request_is_told_to_the_member(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "provincial")
+    await officer.is_told()
+    await officer.taps("staff:do:2:checking")
+    await talk.is_told()
+    talk.hears("Yêu cầu số 1, San tinh cho Miến dong Ví Dụ: cán bộ đang xem")
+
+
+async def test_a_wish_without_an_open_channel_is_said_to_be_noted(talk: Talk) -> None:
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "vcamart", "export")
+    talk.hears("Hiện chưa có kênh nào mở cho: VCAMART, Xuất khẩu")
+    assert await asked(talk) == []
+    assert (await kept(talk, 1)).channels == ["vcamart", "export"]
+
+
+async def test_a_wish_that_is_added_later_asks_only_for_what_is_new(talk: Talk) -> None:
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "postmart")
+    await talk.taps("product:field:1:channels")
+    await wishes_for(talk, "postmart", "supermarket", form="productedit")
+    talk.hears("Sieu thi vi du, yêu cầu số")
+    talk.hears_not("San postmart, yêu cầu")
+    assert len(await asked(talk)) == 2
+
+
+async def test_what_was_declined_is_not_asked_for_again_by_a_wish(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "postmart")
+    await officer.is_told()
+    await officer.taps("staff:do:2:declined")
+    await officer.says("Cần mã vạch trước đã")
+    await officer.taps("Gửi")
+    await talk.taps("product:field:1:channels")
+    await wishes_for(talk, "postmart", form="productedit")
+    talk.hears_not("San postmart")
+    assert len(await asked(talk)) == 1
+
+
+async def test_a_product_with_all_that_a_channel_asks_for_is_ready(talk: Talk) -> None:
+    number = await registered(talk, state="waiting", gtin="8930000000019")
+
+    async def photographed(connection: AsyncConnection) -> None:
+        await products.keep_photos(connection, [{"ref": "x.jpg", "name": "x.jpg"}], chat=None, product=number)
+
+    await talk.assistant.database.write(photographed)
+    await has_channels(talk)
+    await talk.taps(f"product:field:{number}:channels")
+    await wishes_for(talk, "postmart", form="productedit")
+    talk.hears("✓ San postmart, yêu cầu số 1")
+    talk.hears_not("✗")
+
+
+async def test_each_product_has_a_request_of_its_own_for_a_channel(talk: Talk) -> None:
+    await talk.belongs_to()
+    await has_channels(talk)
+    await registers_with_wishes(talk, "postmart")
+    await registers_with_wishes(talk, "postmart", name="Bưởi da xanh")
+    assert await asked(talk) == [("channel", "san-postmart", 1), ("channel", "san-postmart", 2)]
+
+
+async def test_a_hidden_product_is_asked_for_nowhere(talk: Talk) -> None:
+    number = await registered(talk, state="hidden")
+    await has_channels(talk)
+    await talk.taps(f"product:field:{number}:channels")
+    await wishes_for(talk, "postmart", form="productedit")
+    talk.hears("Em đã sửa xong")
+    assert await asked(talk) == []
 
 
 # The officer

@@ -5,10 +5,24 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from bot.knowledge import Article, KnowledgeBase
 from bot.records import questions
 from tests.talk import Talk
+from tests.transcripts.walks import rows
+
+
+async def open_questions(talk: Talk) -> list[tuple[str, str]]:
+    """(text, language) of the questions that nobody has dealt with yet, oldest first."""
+    waiting = questions.unanswered
+    async with talk.assistant.database.read() as connection:
+        found = await connection.execute(
+            select(waiting.c.text, waiting.c.language)
+            .where(waiting.c.closed_at.is_(None))
+            .order_by(waiting.c.id)
+        )
+        return [(row.text, row.language) for row in found]
 
 
 async def test_a_question_typed_with_a_thumb_finds_its_article_and_source(talk: Talk) -> None:
@@ -31,17 +45,14 @@ async def test_what_the_union_never_published_gets_no_answer_but_a_person(talk: 
 
 async def test_an_unanswered_question_is_a_row_that_staff_will_see(talk: Talk) -> None:
     await talk.says("Vé xem phim ở rạp tối nay bao nhiêu tiền?")
-    async with talk.assistant.database.read() as connection:
-        rows = await questions.open_questions(connection)
-    assert [(row.text, row.language) for row in rows] == [("Vé xem phim ở rạp tối nay bao nhiêu tiền?", "vi")]
+    assert await open_questions(talk) == [("Vé xem phim ở rạp tối nay bao nhiêu tiền?", "vi")]
 
 
 async def test_a_question_that_was_meant_after_all_leaves_the_list_of_staff(talk: Talk) -> None:
     await talk.says("Vé xem phim ở rạp tối nay bao nhiêu tiền?")
     await talk.taps("ask:this:ocop-han-36-thang")
     talk.hears("36 tháng")
-    async with talk.assistant.database.read() as connection:
-        assert await questions.open_questions(connection) == []
+    assert await open_questions(talk) == []
 
 
 async def test_the_questions_of_an_erased_article_are_not_lost(talk: Talk) -> None:
@@ -60,18 +71,16 @@ async def test_a_yes_is_thanked_and_a_no_goes_to_staff(talk: Talk) -> None:
     assert "Gặp cán bộ" in talk.buttons
     async with talk.assistant.database.read() as connection:
         verdicts = (await connection.execute(questions.verdicts.select())).all()
-        waiting = await questions.open_questions(connection)
     assert [row.right for row in verdicts] == ["yes", "no"]
-    assert [row.text for row in waiting] == ["giấy OCOP có giá trị bao lâu"]
+    assert await open_questions(talk) == [("giấy OCOP có giá trị bao lâu", "vi")]
 
 
 async def test_a_double_tap_counts_once(talk: Talk) -> None:
     await talk.says("giấy OCOP có giá trị bao lâu")
     await talk.taps("Chưa đúng")
     await talk.taps("Chưa đúng")
-    async with talk.assistant.database.read() as connection:
-        assert len((await connection.execute(questions.verdicts.select())).all()) == 1
-        assert len(await questions.open_questions(connection)) == 1
+    assert await rows(questions.verdicts)(talk) == 1
+    assert len(await open_questions(talk)) == 1
 
 
 async def test_a_follow_up_keeps_the_topic(talk: Talk) -> None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import channels, labels, products, requests
+from bot.records import audit, channels, labels, products, requests, staff
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.transcripts.walks import (
+    STICKER,
+    UNINTERRUPTED,
+    WALKS,
+    Script,
+    Step,
+    Walk,
+    every_field_wrong_once,
+    name_of,
+    rows,
+    straight_through,
+)
 
 LABELS = Script(
     form="request",
@@ -95,6 +109,122 @@ async def test_a_channel_is_made_by_an_officer(talk: Talk, walk: Walk) -> None:
     await walk(talk, CHANNEL)
 
 
+async def has_a_product_and_a_channel(talk: Talk) -> None:
+    cooperative = await talk.belongs_to()
+    await has_a_channel(talk)
+    await has_a_product(talk, cooperative, gtin="8930000000019")
+
+
+JOINING = Script(
+    form="request",
+    opens="request:channel",
+    steps=(
+        Step("channel", "=1", wrong="chợ phiên", hint="chọn", shown="Siêu thị Ví Dụ"),
+        Step("product", "Miến dong", wrong=STICKER, hint="Em cảm ơn", shown="Miến dong"),
+        Step("have", "1, 2", wrong="vàng", hint="bấm vào các mục", shown="Nhãn hàng hóa đầy đủ"),
+    ),
+    done="Em đã nhận yêu cầu số 1",
+    french="Votre demande",
+    count=rows(requests.requests),
+    before=has_a_product_and_a_channel,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_channel_is_asked_for(talk: Talk, walk: Walk) -> None:
+    await walk(talk, JOINING)
+
+
+@pytest.mark.parametrize("walk", [straight_through, every_field_wrong_once], ids=name_of)
+@pytest.mark.parametrize(
+    ("kind", "key", "words"),
+    [
+        ("vietgap", "vietgap", "2 ha chè, đã có sổ ghi chép"),
+        ("trademark", "mark", "Chữ và hình trên hũ mật ong"),
+        ("trace", "trace", "Số lô, ngày thu hoạch, người đóng gói"),
+    ],
+)
+async def test_help_with_a_mark_is_asked_for(talk: Talk, kind: str, key: str, words: str, walk: Walk) -> None:
+    told = Step(key, words, wrong=STICKER, hint="Em cảm ơn", shown=words)
+    await walk(talk, replace(DESIGN, opens=f"request:{kind}", steps=(DESIGN.steps[0], told)))
+
+
+async def is_asked_for_more(talk: Talk) -> Talk:
+    """The person has asked for labels, and an officer, who is returned, has asked something back."""
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to()
+    await asks_for_labels(talk)
+    await officer.is_told()
+    await officer.taps("staff:do:1:more")
+    await officer.says("Anh/chị gửi số quyết định OCOP nhé")
+    await officer.taps("Gửi")
+    await talk.is_told()
+    return officer
+
+
+MORE = Script(
+    form="reqmore",
+    opens="request:more:1",
+    steps=(Step("text", "Số 12/QĐ-UBND", wrong=STICKER, hint="Em cảm ơn", shown="Số 12/QĐ-UBND"),),
+    done="đã thêm vào yêu cầu số 1",
+    french="Votre réponse",
+    count=rows(audit.audit, audit.audit.c.verb == "supplemented"),
+    before=is_asked_for_more,
+)
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_what_was_missing_is_added(talk: Talk, walk: Walk) -> None:
+    await walk(talk, MORE)
+
+
+async def test_a_question_to_an_officer_is_passed_on_and_not_answered(talk: Talk) -> None:
+    await is_asked_for_more(talk)
+    await talk.taps(MORE.opens)
+    await talk.says("Lập hợp tác xã cần mấy người?")
+    talk.hears("Lập hợp tác xã cần mấy người?", "đúng chưa")
+
+
+async def has_labels_to_give_out(talk: Talk) -> None:
+    """The person is an officer who works on a member's labels, with a roll in stock."""
+    member = talk.beside("member")
+    await talk.is_officer()
+    await member.belongs_to()
+    await asks_for_labels(member)
+    await talk.is_told()
+    await talk.taps("staff:do:1:working")
+    await talk.taps("labels:receive")
+    await talk.taps("form:labelsin:answer:type:ocop")
+    await talk.says("CB 1 - 2000")
+    await talk.taps("Gửi")
+
+
+OUT = Script(
+    form="labelsout",
+    opens="staff:do:1:serials",
+    steps=(Step("range", "CB 101 - 600", wrong="năm trăm cái", hint="số đầu", shown="CB101–CB600"),),
+    done="CB101–CB600 (500 tem)",
+    french="Étiquettes attribuées",
+    count=rows(labels.issues),
+    before=has_labels_to_give_out,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_labels_go_out(talk: Talk, walk: Walk) -> None:
+    await walk(talk, OUT)
+
+
+async def test_labels_that_are_not_there_do_not_go_out(talk: Talk) -> None:
+    await has_labels_to_give_out(talk)
+    await talk.taps(OUT.opens)
+    await talk.says("CB 1900 - 2100")
+    await talk.taps("Gửi")
+    talk.hears("chưa có trong kho hoặc đã cấp một phần")
+    assert await OUT.count(talk) == 0
+
+
 async def asks_for_labels(talk: Talk, kind: str = "=ocop") -> None:
     await talk.taps("request:label")
     await talk.taps(f"form:request:answer:type:{kind[1:]}")
@@ -137,15 +267,7 @@ async def test_each_step_is_told_until_the_labels_are_handed_over(talk: Talk) ->
 
 
 async def test_what_is_missing_is_asked_and_answered(talk: Talk) -> None:
-    officer = talk.beside("officer")
-    await officer.is_officer()
-    await talk.belongs_to()
-    await asks_for_labels(talk)
-    await officer.is_told()
-    await officer.taps("staff:do:1:more")
-    await officer.says("Anh/chị gửi số quyết định OCOP nhé")
-    await officer.taps("Gửi")
-    await talk.is_told()
+    officer = await is_asked_for_more(talk)
     talk.hears("cần anh/chị bổ sung", "Anh/chị gửi số quyết định OCOP nhé")
     await talk.taps("request:more:1")
     await talk.says("Số 12/QĐ-UBND")
@@ -243,6 +365,19 @@ async def test_labels_are_for_officers(talk: Talk) -> None:
     for button in ("labels:receive", "labels:stock", "channel:new"):
         await talk.taps(button)
         talk.hears("dành cho cán bộ")
+
+
+async def test_an_officer_who_lost_the_topic_does_not_send_what_they_began(talk: Talk) -> None:
+    await talk.is_officer()
+    await talk.taps("labels:receive")
+    await talk.taps("form:labelsin:answer:type:ocop")
+    await talk.says("CB 1 - 1000")
+    await talk.assistant.database.write(
+        lambda connection: connection.execute(update(staff.officers).values(topics="loans"))
+    )
+    await talk.taps("Gửi")
+    talk.hears("dành cho cán bộ")
+    assert await STOCK.count(talk) == 0
 
 
 async def has_a_channel(talk: Talk) -> None:

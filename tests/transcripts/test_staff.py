@@ -77,6 +77,33 @@ async def test_handing_a_request_over(talk: Talk, walk: Walk) -> None:
     await walk(talk, HANDING)
 
 
+async def has_a_product_to_check(talk: Talk) -> None:
+    """The person is an officer before whom a member's product waits."""
+    await talk.is_officer()
+    member = talk.beside("khách")
+    await member.belongs_to()
+    await member.taps("product:new")
+    await test_products.fills_in(member)
+    await member.taps("Gửi")
+    await talk.is_told()
+
+
+REASON = Script(
+    form="reason",
+    opens="staff:do:1:decline",
+    before=has_a_product_to_check,
+    steps=(Step("words", "Ảnh mờ quá", STICKER, "cảm ơn", "Ảnh mờ quá"),),
+    done="Em đã báo HTX",
+    french="Votre décision",
+    count=rows(audit.audit, audit.audit.c.verb == "decline"),
+)
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_a_decision_with_its_reason(talk: Talk, walk: Walk) -> None:
+    await walk(talk, REASON)
+
+
 # questions without an answer
 
 
@@ -98,8 +125,7 @@ async def test_a_question_without_an_answer_becomes_one_card_and_its_answer_goes
     await talk.is_told()
     talk.hears(f"“{UNKNOWN}”", "Cán bộ Liên minh Hợp tác xã: Em chưa có giá vé, anh chị gọi rạp giúp em")
     assert await settled(talk) == ["closed"]
-    async with talk.assistant.database.read() as connection:
-        assert await questions.open_questions(connection) == []
+    assert await rows(questions.unanswered, questions.unanswered.c.closed_at.is_(None))(talk) == 0
 
 
 async def test_who_found_the_answer_among_what_was_offered_is_no_card(talk: Talk) -> None:
