@@ -241,6 +241,20 @@ async def test_a_nearly_equal_name_in_the_same_commune_is_pointed_out(talk: Talk
     talk.hears("tên rất giống", "gọi số nào")
 
 
+async def test_a_commune_is_answered_with_where_one_stands(talk: Talk) -> None:
+    await agreed_without_a_phone(talk)
+    await talk.taps("coop:claim")
+    await talk.says("1")
+    await talk.says("0100233488")
+    await talk.says("48.85661, 2.35222")
+    talk.hears("không thấy xã, phường nào gần vị trí này", "(3/6)")
+    await talk.says("16.58111, 107.47000")
+    talk.hears("thuộc chỗ nào dưới đây", "(3/6)")
+    assert len([label for label in talk.buttons if "Thành phố Huế" in label]) == 3
+    await talk.taps("Xã Đan Điền, Thành phố Huế")
+    talk.hears("(4/6)")
+
+
 # Somebody else's tax code.
 
 

@@ -130,6 +130,36 @@ async def test_both_sides_hear_of_a_match_without_learning_who_it_is(talk: Talk)
     buyer.hears_not("HTX", "0912 345 678")
 
 
+async def test_a_match_tells_how_far_away_it_is(talk: Talk) -> None:
+    buyer, officer = talk.beside("buyer"), talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to(province="46", commune="19885")
+    await offers(talk)
+    await looks_for(buyer)
+    await officer.is_told()
+    await officer.taps("Đăng")
+    await talk.is_told()
+    talk.hears("đúng sản phẩm, cách khoảng 700 km")
+    await buyer.is_told()
+    buyer.hears("cách khoảng 700 km")
+
+
+async def test_of_two_matches_the_nearer_is_proposed_first(talk: Talk) -> None:
+    far, buyer, officer = talk.beside("far"), talk.beside("buyer"), talk.beside("officer")
+    await officer.is_officer()
+    await far.belongs_to("HTX Xa Ví Dụ", province="46", commune="19885")
+    await offers(far, volume="3 tấn")
+    await talk.belongs_to(province="20", commune="")
+    await offers(talk)
+    await looks_for(buyer)
+    await officer.is_told()
+    await officer.taps("Đăng")
+    await buyer.is_told()
+    near, away = (line for line in buyer.words.splitlines() if "cách khoảng" in line)
+    assert "5 tấn" in near
+    assert "3 tấn" in away
+
+
 async def test_contacts_are_shown_only_when_both_said_yes(talk: Talk) -> None:
     buyer, _ = await three(talk)
     await talk.taps("Đồng ý kết nối")
