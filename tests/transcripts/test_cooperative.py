@@ -36,7 +36,7 @@ CLAIM = Script(
         Step("sector", "=crafts", wrong="đủ thứ", hint="chọn", shown="tiểu thủ công nghiệp"),
     ),
     done="đã ghi HTX Mây tre Ví Dụ",
-    french="Votre coopérative",
+    french="Votre organisation",
     count=rows(table),
     before=agreed_without_a_phone,
 )
@@ -53,7 +53,7 @@ LIGHT = Script(
         Step("members", "23", wrong="nhiều lắm", hint="số", shown="23"),
     ),
     done="đã ghi Tổ may Ví Dụ",
-    french="Votre coopérative",
+    french="Votre organisation",
     count=rows(table),
     before=agreed_without_a_phone,
 )
@@ -500,6 +500,107 @@ async def renames(talk: Talk, name: str) -> None:
     await talk.taps("form:coop-main:edit:name")
     await talk.says(name)
     await talk.taps("Gửi")
+
+
+async def becomes(talk: Talk, kind: str) -> None:
+    await talk.says("đổi loại hình đơn vị")
+    await talk.taps(f"form:coop-main:answer:kind:{kind}")
+
+
+async def kind_of(talk: Talk) -> str:
+    async with talk.assistant.database.read() as connection:
+        return str((await connection.execute(select(table.c.kind))).scalar_one())
+
+
+GROUP = {
+    "kind": "group",
+    "sector": "",
+    "activity": "may áo dài",
+    "representative": "Nguyễn Thị B",
+    "members": 23,
+}
+
+
+async def test_a_group_becomes_a_cooperative_once_an_officer_agrees(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to("Tổ may Ví Dụ", commune="19885", province="46", **GROUP)
+    await becomes(talk, "coop")
+    talk.hears("12 tháng", "Luật 17/2023/QH15, Điều 108", "Mã số thuế")
+    await talk.says("0100233488")
+    await talk.taps("form:coop-main:answer:sector:crafts")
+    talk.hears("Loại: Hợp tác xã", "0100233488")
+    await talk.taps("Gửi")
+    talk.hears("cần cán bộ duyệt")
+    assert await kind_of(talk) == "group"
+    await officer.is_told()
+    officer.hears("Tổ may Ví Dụ", "Loại hình: Hợp tác xã thay cho Tổ hợp tác", "0100233488")
+    await officer.taps("Đồng ý")
+    await talk.is_told()
+    talk.hears("từ nay hồ sơ ghi: Hợp tác xã, 0100233488")
+    assert await kind_of(talk) == "coop"
+    kept = (table.c.representative == "Nguyễn Thị B") & (table.c.activity == "may áo dài")
+    assert await rows(table, kept & (table.c.members == 23) & (table.c.state == "verified"))(talk) == 1
+
+
+async def test_a_kind_that_is_declined_leaves_everything_as_it_was(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to(tax_code="0100233488", commune="19885", province="46")
+    await becomes(talk, "union")
+    await talk.taps("Gửi")
+    await talk.says("hồ sơ htx")
+    talk.hears("Đang chờ cán bộ duyệt: Liên hiệp HTX", "Loại: Hợp tác xã")
+    await officer.is_told()
+    await officer.taps("Từ chối")
+    await officer.says("Cần có ít nhất 3 HTX.")
+    await officer.taps("Gửi")
+    await talk.is_told()
+    talk.hears("Liên hiệp HTX", "Cần có ít nhất 3 HTX", "vẫn giữ nguyên")
+    assert await kind_of(talk) == "coop"
+
+
+async def test_the_kind_of_a_profile_that_nobody_confirmed_yet_is_changed_at_once(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to(
+        tax_code="0100233488", commune="19885", province="46", state="more", representative="Nguyễn Văn A"
+    )
+    await becomes(talk, "village")
+    await talk.says("dệt lụa")
+    talk.hears("Loại: Làng nghề")
+    talk.hears_not("Mã số thuế")
+    await talk.taps("Gửi")
+    talk.hears("Em đã lưu")
+    assert await rows(table, (table.c.kind == "village") & (table.c.state == "waiting"))(talk) == 1
+    assert await rows(table, table.c.tax_code == "0100233488")(talk) == 1
+    await officer.is_told()
+    officer.hears("Làng nghề")
+
+
+async def test_a_new_kind_keeps_the_new_name_that_waits(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to("HTX Tên Cũ", tax_code="0100233488", commune="19885", province="46")
+    await renames(talk, "HTX Tên Mới")
+    await becomes(talk, "union")
+    await talk.taps("Gửi")
+    await officer.is_told()
+    await officer.taps("Đồng ý")
+    await talk.is_told()
+    assert await rows(table, (table.c.name == "HTX Tên Mới") & (table.c.kind == "union"))(talk) == 1
+
+
+async def test_only_a_director_changes_the_kind(talk: Talk) -> None:
+    other = await two_people(talk)
+    await other.says("đổi loại hình đơn vị")
+    other.hears("chỉ giám đốc")
+    await other.taps("profile:part:main")
+    for _ in range(2):
+        await other.says("bỏ qua" if "không" in other.words else "Đan Điền, Huế")
+    other.hears_not("Loại:")
+    await other.taps("form:coop-main:edit:kind")
+    other.hears_not("thuộc loại nào")
 
 
 async def test_a_tax_code_of_another_cooperative_is_refused(talk: Talk) -> None:
