@@ -17,7 +17,7 @@ from bot.records.tasks import tasks
 from bot.text import text
 from handlers.taxcode import AnyTaxCode
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
+from tests.transcripts.walks import STICKER, UNINTERRUPTED, WALKS, Script, Step, Walk, name_of, photo, rows
 
 
 async def agreed_without_a_phone(talk: Talk) -> None:
@@ -59,7 +59,27 @@ LIGHT = Script(
 )
 
 
-@pytest.mark.parametrize("script", [CLAIM, LIGHT], ids=["cooperative", "group"])
+async def beside_its_director(talk: Talk) -> None:
+    await talk.beside("owner").belongs_to("HTX Dâu tằm Ví Dụ", tax_code="0100233488")
+    await talk.knows_person(name="Trần Thị C", phone="+84987654321")
+
+
+JOINING = Script(
+    form="coop",
+    opens="coop:claim",
+    steps=(
+        Step("kind", "=coop", wrong="cá nhân", hint="chọn", shown="Hợp tác xã"),
+        Step("tax_code", "0100233488", wrong="012345678901", hint="không lưu", shown="0100233488"),
+        Step("role", "=accountant", wrong="người nhà", hint="chọn", shown="Kế toán"),
+    ),
+    done="giám đốc hoặc cán bộ xác nhận",
+    french="Votre organisation",
+    count=rows(memberships, memberships.c.role == "accountant"),
+    before=beside_its_director,
+)
+
+
+@pytest.mark.parametrize("script", [CLAIM, LIGHT, JOINING], ids=["cooperative", "group", "joining"])
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_entering_a_profile(talk: Talk, walk: Walk, script: Script) -> None:
     await walk(talk, script)
@@ -105,6 +125,109 @@ YEARLY = Script(
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_figures_of_a_cooperative(talk: Talk, walk: Walk, script: Script) -> None:
     await walk(talk, script)
+
+
+async def director_of_little(talk: Talk) -> None:
+    """A director of a cooperative of which not even the sector is known."""
+    await talk.belongs_to(phone="", sector="")
+
+
+async def director_of_all(talk: Talk) -> None:
+    await talk.belongs_to(tax_code="0100233488", commune="19885", province="46")
+
+
+MAIN = Script(
+    form="coop-main",
+    opens="profile:part:main",
+    steps=(
+        Step("trade_name", "Mây tre Ví Dụ", wrong=STICKER, hint="Ví dụ", shown="Mây tre Ví Dụ"),
+        Step("tax_code", "0100233488", wrong="012345678901", hint="không lưu", shown="0100233488"),
+        Step("commune", "Đan Điền, Huế", wrong="xã Không Có Đâu", hint="chưa nhận ra", shown="Đan Điền"),
+        Step("hamlet", "thôn Bao La", wrong=STICKER, hint="Ví dụ", shown="thôn Bao La"),
+        Step("sector", "=crafts", wrong="đủ thứ", hint="chọn", shown="tiểu thủ công nghiệp"),
+    ),
+    done="cần cán bộ duyệt",
+    french="Nom et lieu",
+    count=rows(cooperatives.changes, cooperatives.changes.c.tax_code == "0100233488"),
+    before=director_of_little,
+)
+KIND = Script(
+    form="coop-main",
+    opens="đổi loại hình đơn vị",
+    steps=(Step("kind", "=union", wrong="cá nhân", hint="chọn", shown="Liên hiệp"),),
+    done="cần cán bộ duyệt",
+    french="Nom et lieu",
+    count=rows(cooperatives.changes, cooperatives.changes.c.kind == "union"),
+    before=director_of_all,
+)
+PAPERS = Script(
+    form="coop-papers",
+    opens="profile:part:papers",
+    steps=(
+        Step("registration", "3205N00012", wrong=STICKER, hint="Ví dụ", shown="3205N00012"),
+        Step("registered_on", "20/11/2018", wrong="hồi xưa", hint="ngày", shown="20/11/2018"),
+        Step("representative", "Nguyễn Văn A", wrong=STICKER, hint="Ví dụ", shown="Nguyễn Văn A"),
+        Step("position", "=chair", wrong="to nhất", hint="chọn", shown="Chủ tịch"),
+        Step("capital", "1,5 tỷ", wrong="kha khá", hint="số tiền", shown="1,5 tỷ đồng"),
+    ),
+    done="Em đã lưu",
+    french="Enregistrement et capital",
+    count=rows(table, (table.c.capital == 1_500_000_000) & (table.c.registered_on == date(2018, 11, 20))),
+    before=director,
+)
+CONTACT = Script(
+    form="coop-contact",
+    opens="profile:part:contact",
+    steps=(
+        Step("phone", "0987 654 321", wrong="số của tôi", hint="chưa đọc được", shown="0987 654 321"),
+        Step("phone2", "0234 3 822 333", wrong="không rõ", hint="chưa đọc được", shown="822 333"),
+        Step("email", "htx@example.com", wrong="htx.example.com", hint="email", shown="htx@example.com"),
+    ),
+    done="Em đã lưu",
+    french="Contact",
+    count=rows(table, (table.c.phone == "+84987654321") & (table.c.email == "htx@example.com")),
+    before=director_of_little,
+)
+TRAITS = Script(
+    form="coop-traits",
+    opens="profile:part:traits",
+    steps=(Step("flags", "1, 3", wrong="vàng", hint="bấm vào các mục", shown="Hữu cơ"),),
+    done="Em đã lưu",
+    french="Particularités",
+    count=rows(table, table.c.flags == "value_chain,organic"),
+    before=director,
+)
+
+
+@pytest.mark.parametrize(
+    "script", [MAIN, KIND, PAPERS, CONTACT, TRAITS], ids=["main", "kind", "papers", "contact", "traits"]
+)
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_completing_a_part_of_the_profile(talk: Talk, walk: Walk, script: Script) -> None:
+    await walk(talk, script)
+
+
+async def an_officer_with_a_new_profile(talk: Talk) -> None:
+    await talk.is_officer()
+    member = talk.beside("member")
+    await agreed_without_a_phone(member)
+    await enters(member)
+
+
+REASON = Script(
+    form="reason",
+    opens="staff:do:1:more",
+    steps=(Step("words", "Cho xin số giấy đăng ký", wrong=STICKER, hint="cảm ơn", shown="số giấy đăng ký"),),
+    done="đã báo cho thành viên",
+    french="Votre décision",
+    count=rows(table, (table.c.state == "more") & (table.c.reason == "Cho xin số giấy đăng ký")),
+    before=an_officer_with_a_new_profile,
+)
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_an_officer_asks_for_more(talk: Talk, walk: Walk) -> None:
+    await walk(talk, REASON)
 
 
 async def enters(talk: Talk, code: str = "0100233488", name: str = "HTX Mây tre Ví Dụ") -> None:
