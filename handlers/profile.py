@@ -448,12 +448,8 @@ feature = Feature(
     "profile",
     handle,
     commands={"profile": N_("Our cooperative's profile")},
-    words={"show": N_("words: our profile")},
-    phrases={
-        "phone": N_("phrases: change our phone"),
-        "kind": N_("phrases: change what kind we are"),
-        "show": N_("phrases: our profile"),
-    },
+    words={"show": N_("words: our profile"), "kind": N_("words: change what kind we are")},
+    phrases={"phone": N_("phrases: change our phone"), "show": N_("phrases: our profile")},
     forms=tuple(FORMS.values()),
     cards=(Card("change", N_("A new kind, name or tax code"), _card, _decide),),
 )
