@@ -323,7 +323,12 @@ class Router:
             newer = await form.facts(turn, step.draft.answers)
             if newer != facts:
                 facts = newer
-                step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
+                if (
+                    step.draft.answers.keys() < draft.answers.keys()
+                ):  # the way back began from the facts as they were
+                    step = replace(step, replies=(forms.show(form, step.draft, turn.text, facts=facts),))
+                else:
+                    step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)
         asked = await self._asked_in_the_middle(turn, form, draft, step, facts)
         if asked:
             return asked

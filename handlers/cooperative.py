@@ -308,6 +308,7 @@ def answers_of(known: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+KIND = Question("kind", N_("What are you? Please choose."), N_("Kind"), OneOf(KINDS))
 NAME = Question(
     "name",
     N_("What is its full name? For example: HTX Nông nghiệp Ví Dụ"),
@@ -363,9 +364,9 @@ MEMBERS = Question(
 
 profile = Form(
     "coop",
-    N_("Your cooperative"),
+    N_("Your organisation"),
     (
-        Question("kind", N_("What are you? Please choose."), N_("Kind"), OneOf(KINDS)),
+        KIND,
         TAX_CODE,
         Question(
             "role",

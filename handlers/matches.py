@@ -17,13 +17,15 @@ from bot.text import N_, Text
 from bot.turn import Turn
 from handlers import goods, privacy
 
-#: What speaks for and against a match, in words; `{certificate}` is the one that is asked for.
+#: What speaks for and against a match, in words; `{certificate}` is the one that is asked for, `{km}` the distance.
 REASONS: Mapping[str, str] = {
     "same": N_("the product you mean"),
     "near": N_("nearly the product you mean"),
     "category": N_("the group you mean"),
     "commune": N_("same commune"),
     "province": N_("same province"),
+    "within": N_("same province, about {km} km away"),
+    "away": N_("about {km} km away"),
     "enough": N_("enough volume"),
     "part": N_("part of the volume"),
     "season": N_("in season"),
@@ -147,8 +149,16 @@ def _product(found: Match) -> str:
 
 
 def reasons(t: Text, found: Match) -> str:
+    fits = found.fit
     certificate = certificate_name(t, found.demand.certificate)
-    return ", ".join(t(REASONS[reason], certificate=certificate) for reason in found.fit.reasons)
+    km = t.number(_roughly(fits.km or 0))
+    return ", ".join(t(REASONS[reason], certificate=certificate, km=km) for reason in fits.reasons)
+
+
+def _roughly(km: int) -> int:
+    """As people say it, and not so closely that it tells which cooperative of the commune it is."""
+    step = 5 if km < 100 else 10
+    return max(round(km / step) * step, 5)
 
 
 def certificate_name(t: Text, kind: str) -> str:

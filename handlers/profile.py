@@ -14,9 +14,9 @@ from bot.errors import UserError, Wrong
 from bot.forms import SKIPPED, Answers, Form, Question, Sentence
 from bot.questions import Day, Email, Many, Money, OneOf, Phone, Whole, Words, phone_in
 from bot.records import cooperatives, yearly
-from bot.records.cooperatives import Cooperative
+from bot.records.cooperatives import Change, Cooperative
 from bot.router import Feature, open_form
-from bot.text import N_
+from bot.text import N_, Text
 from bot.turn import Turn
 from handlers import cooperative, privacy
 from handlers.cooperative import answers_of, columns, described
@@ -41,8 +41,6 @@ SIZES = {
     "small": N_("small"),
     "micro": N_("micro"),
 }
-#: What staff have to agree to, once they confirmed a profile.
-KEY_FIELDS = ("name", "tax_code")
 
 
 def _within_members(known: Answers, count: int) -> Sentence | None:
@@ -59,6 +57,23 @@ def within_workers(known: Answers, count: int) -> Sentence | None:
             N_("You have {workers} workers in all, so this cannot be more."), {"workers": known["workers"]}
         )
     return None
+
+
+def _becoming(known: Answers, kind: str) -> Sentence | None:
+    """What the law asks of a group that becomes a cooperative; `known` has the kind it is so far."""
+    if known["kind"] in cooperative.LIGHT and kind == "coop":
+        return (
+            N_(
+                "To become a cooperative, a registered group has been active for 12 months and all its members agree "
+                "(Law 17/2023/QH15, Article 108). I note your wish."
+            ),
+            {},
+        )
+    return None
+
+
+def _director(known: Answers) -> bool:
+    return bool(known["role"] == "director")
 
 
 def _always(known: Answers) -> bool:
@@ -87,6 +102,7 @@ PARTS = (
         "main",
         N_("Name and place"),
         (
+            replace(cooperative.KIND, when=_director, check=_becoming),
             cooperative.NAME,
             Question(
                 "trade_name",
@@ -212,6 +228,11 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
     match turn.command:
         case "part" if turn.argument in _BY_NAME:
             return await _open(turn, found, _BY_NAME[turn.argument])
+        case "kind" if found.role != "director":
+            only = turn.text(N_("Only a director of the cooperative can do this."))
+            return [Outgoing(only, (privacy.back(turn),))]
+        case "kind":
+            return await _open(turn, found, _BY_NAME["main"], asking=("kind",))
         case "phone":
             wanted = wanted or turn.chat.state.pop("wanted profile", {})
             return await _open(turn, found, _BY_NAME["contact"], wanted, asking=("phone",))
@@ -238,8 +259,7 @@ async def shown(turn: Turn, ours: Cooperative) -> Outgoing:
     lines += await _size(turn, known)
     change = await cooperatives.waiting_change(connection, ours.id)
     if change:
-        what = ", ".join(part for part in (change.name, change.tax_code) if part)
-        lines.append(t(N_("Waiting for an officer: {what}"), what=what))
+        lines.append(t(N_("Waiting for an officer: {what}"), what=_what(t, change)))
     buttons = [Button(t(part.title), data=f"profile:part:{part.name}") for part in PARTS]
     buttons += [
         Button(t(N_("People and roles")), data="colleagues:list"),
@@ -295,6 +315,7 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
     known: dict[str, Any] = {
         "ours": answers.get("ours"),
         "kind": ours.kind if ours else "",
+        "role": ours.role if ours else "",
         "province": cooperative.province_code(turn.settings.union_province),
     }
     if ours and answers.get("commune"):
@@ -317,7 +338,7 @@ def _submit(part: Part) -> Callable[[Turn, Answers], Awaitable[Sequence[Outgoing
 
 
 async def _changed(turn: Turn, ours: Cooperative, new: dict[str, Any]) -> Sequence[Outgoing]:
-    """Changes a profile: at once, but for the name and tax code that staff confirmed."""
+    """Changes a profile: at once, but for the kind, name and tax code that staff confirmed."""
     assert turn.person.id is not None
     connection, t = await turn.records(), turn.text
     taken = await cooperatives.with_tax_code(connection, new["tax_code"]) if new.get("tax_code") else None
@@ -327,23 +348,16 @@ async def _changed(turn: Turn, ours: Cooperative, new: dict[str, Any]) -> Sequen
             N_("Another cooperative has this tax code here. Please compare it, or ask an officer."),
         )
     known = await cooperatives.profile(connection, ours.id)
-    wanted = {key: new.pop(key) for key in KEY_FIELDS if ours.verified and key in new}
+    wanted = {key: new.pop(key) for key in cooperatives.CONFIRMED if ours.verified and key in new}
     differs = {key: value for key, value in wanted.items() if value != (known[key] or "")}
     await cooperatives.change(connection, ours.id, new)
     said = t(N_("Saved. Thank you."))
     if differs:
-        number = await cooperatives.ask_change(
-            connection,
-            ours.id,
-            turn.person.id,
-            differs.get("name", ""),
-            differs.get("tax_code", ""),
-            turn.now,
-        )
+        number = await cooperatives.ask_change(connection, ours.id, turn.person.id, differs, turn.now)
         await desk.put(turn, "change", number, topic="cooperatives", commune=ours.commune)
         said = t(
             N_(
-                "Saved. The new name or tax code goes to an officer first; until then the old one stays valid."
+                "Saved. The new kind, name or tax code goes to an officer first; until then the old one stays valid."
             )
         )
     elif not ours.verified:
@@ -359,7 +373,12 @@ FORMS = {
 }
 
 
-# A new name or tax code, as staff see it.
+# A new kind, name or tax code, as staff see it.
+
+
+def _what(t: Text, change: Change) -> str:
+    kind = t(dict(cooperative.KINDS)[change.kind]) if change.kind else ""
+    return ", ".join(part for part in (kind, change.name, change.tax_code) if part)
 
 
 async def _card(turn: Turn, number: int) -> Shown | None:
@@ -373,6 +392,10 @@ async def _card(turn: Turn, number: int) -> Shown | None:
         if change.name
         else known["name"]
     ]
+    if change.kind:
+        kinds = dict(cooperative.KINDS)
+        old, new = t(kinds[known["kind"]]), t(kinds[change.kind])
+        lines.append(t(N_("Kind: {new} in place of {old}."), new=new, old=old))
     if change.tax_code:
         lines.append(
             t(N_("Tax code: {new} in place of {old}."), new=change.tax_code, old=known["tax_code"] or "–")
@@ -400,13 +423,13 @@ async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[O
 
 
 async def _told(turn: Turn, ours: Cooperative) -> list[Outgoing]:
-    """What staff decided on a new name or tax code."""
+    """What staff decided on a new kind, name or tax code."""
     number = int(turn.argument) if turn.argument.isdecimal() else 0
     change = await cooperatives.change_of(await turn.records(), number)
     if change is None or change.cooperative_id != ours.id:
         return [cooperative.not_yours(turn)]
     t = turn.text
-    what = ", ".join(part for part in (change.name, change.tax_code) if part)
+    what = _what(t, change)
     match change.state:
         case "applied":
             said = t(N_("An officer agreed; from now on it is: {what}."), what=what)
@@ -425,8 +448,8 @@ feature = Feature(
     "profile",
     handle,
     commands={"profile": N_("Our cooperative's profile")},
-    words={"show": N_("words: our profile")},
+    words={"show": N_("words: our profile"), "kind": N_("words: change what kind we are")},
     phrases={"phone": N_("phrases: change our phone"), "show": N_("phrases: our profile")},
     forms=tuple(FORMS.values()),
-    cards=(Card("change", N_("A new name or tax code"), _card, _decide),),
+    cards=(Card("change", N_("A new kind, name or tax code"), _card, _decide),),
 )

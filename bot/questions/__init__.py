@@ -9,7 +9,7 @@ from bot.questions.codes import Email, Gtin, Phone, TaxCode
 from bot.questions.dates import Day, Months, Term
 from bot.questions.money import Money, money, money_short
 from bot.questions.numbers import Whole, in_words
-from bot.questions.places import Commune, Province, place_name, position, province_name
+from bot.questions.places import Commune, Position, Province, distance, place_name, position, province_name
 from bot.questions.quantities import PERIODS, UNITS, Area, Quantity, per_month, unit_name
 from bot.questions.sent import Document, Photos
 from bot.questions.sentences import (
@@ -37,6 +37,7 @@ __all__ = [
     "OneOf",
     "Phone",
     "Photos",
+    "Position",
     "Province",
     "Quantity",
     "TaxCode",
@@ -46,6 +47,7 @@ __all__ = [
     "YesNo",
     "count_in",
     "day_in",
+    "distance",
     "in_words",
     "money",
     "money_in",

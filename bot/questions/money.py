@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -103,7 +103,9 @@ def amounts(words: str, text: Text) -> Meant:
     if found := re.fullmatch(rf"(?:{any_of(half_of_words())}) ?(?P<scale>{any_of(_scales())})", words):
         return Meant(tuple(scale // 2 for scale in _scales()[found["scale"]]))
     if spelt := _spelt(words):
-        return Meant((spelt,)) if named or spelt >= _THOUSAND else _bare([Decimal(spelt)])
+        return (
+            spelt if named or max(spelt.sure + spelt.maybe) >= _THOUSAND else _bare(map(Decimal, spelt.sure))
+        )
     parts = _parts(words, text)
     if not parts:
         return Meant()
@@ -203,22 +205,78 @@ def _after(rest: list[_Part], scale: int, named: bool) -> list[Decimal]:
     return [amount for amount in dict.fromkeys(meant) if amount == int(amount)] if number else []
 
 
-def _spelt(words: str) -> int | None:
-    """An amount in words, with the scales that only money has (củ, k) and halves (hai tỷ rưỡi)."""
-    half = re.fullmatch(rf"(.+?) ({any_of(half_words())})", words)
-    tokens = (half[1] if half else words).replace(",", "").split(" ")
-    if any(token[:1].isdigit() for token in tokens):
+def _spelt(words: str) -> Meant | None:
+    """An amount in words, with the scales that only money has (củ, k); None where words spell none."""
+    said = words.replace(",", "").split(" ")
+    if any(token[:1].isdigit() for token in said):
         return None
-    last = _scales().get(tokens[-1], ())
-    number = count_of(" ".join(_NAMES.get(_scales().get(token, (0,))[0], token) for token in tokens))
-    number = count_of(" ".join(tokens)) if number is None else number
+    tokens = [_named(token) for token in said]
+    literal = _literal(tokens)
+    literal = count_of(" ".join(said)) if literal is None else literal
+    short = _shortened(_in_full(tokens)) if _spoken() >= {*tokens} else Meant()
+    sure = tuple(dict.fromkeys([*short.sure, *([] if literal is None else [literal])]))
+    return Meant(sure, short.maybe) if sure or short.maybe else None
+
+
+def _named(token: str) -> str:
+    """A scale by the name that `count_of` knows; other words as they are, and “t”, which is two of them."""
+    scales = _scales().get(token, ())
+    return _NAMES.get(scales[0], token) if len(scales) == 1 else token
+
+
+def _literal(tokens: Sequence[str]) -> int | None:
+    """What is spelt as grammars do it, and halves: hai tỷ rưỡi."""
+    half = len(tokens) > 1 and tokens[-1] in half_words()
+    number = count_of(" ".join(tokens[:-1] if half else tokens))
     if number is None or not half:
         return number
-    return number + last[0] // 2 if len(last) == 1 and number % last[0] == 0 else None
+    scale = _VALUES.get(tokens[-2], 0)
+    return number + scale // 2 if scale >= _THOUSAND and number % scale == 0 else None
+
+
+def _in_full(tokens: Sequence[str]) -> list[str]:
+    """What is left out in speech is put back: tỷ rưỡi (a tỷ), trăm rưỡi (150), hai lăm (25)."""
+    full = ["mot"] if tokens[0] in _VALUES and len(tokens) > 1 else []
+    for before, token in zip(("", *tokens), tokens, strict=False):
+        if token in half_words() and before == "tram":
+            full += ["nam", "muoi"]
+        elif token in _AFTER_TENS and before in _TENS:
+            full += ["muoi", token]
+        else:
+            full.append(token)
+    return full
+
+
+def _shortened(tokens: Sequence[str]) -> Meant:
+    """What the last words are short for: ba triệu hai is 3,200,000, and a longer rest can be two amounts."""
+    scales = [at for at, word in enumerate(tokens) if _VALUES.get(word, 0) >= _THOUSAND]
+    scales = scales or [at for at, word in enumerate(tokens) if word == "tram"]
+    if not scales:
+        return Meant()
+    head, scale = count_of(" ".join(tokens[: scales[-1] + 1])), _VALUES[tokens[scales[-1]]]
+    rest = tokens[scales[-1] + 1 :]
+    if not rest or rest[-1] in half_words():
+        number = _literal(tokens)
+        return Meant() if number is None else Meant((number,))
+    number = count_of(" ".join(rest)) if rest != ["lam"] else 5
+    if head is None or head % scale or not number or number >= _THOUSAND or {*rest} & _ZEROS:
+        return Meant()
+    digits = len(str(number))
+    shares = [Decimal(number) * scale / 10**digits]
+    if digits == 2 and scale >= _THOUSAND:
+        shares.append(Decimal(number) * scale / _THOUSAND)
+    meant = tuple(head + int(share) for share in shares if share == int(share))
+    return Meant((), meant) if rest == ["nam"] else Meant(meant)
 
 
 #: The scales as they are spelt, for `count_of`.
 _NAMES = {_THOUSAND: "nghin", _MILLION: "trieu", _BILLION: "ty"}
+_VALUES = {name: scale for scale, name in _NAMES.items()} | {"tram": 100}
+#: Folded words that stand only after tens, which are left out in speech: hai mốt, hai lăm.
+_AFTER_TENS = frozenset(("mot", "lam", "nham"))
+_TENS = frozenset(("hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin"))
+#: Words that say which digits are none, so that nothing is short: ba triệu lẻ hai.
+_ZEROS = frozenset(("khong", "le", "linh"))
 
 
 def _signed(typed: str, *, brackets: bool) -> tuple[str, int]:
@@ -249,6 +307,14 @@ def _scales() -> dict[str, tuple[int, ...]]:
             N_("words: billion"): (_BILLION,),
             N_("words: million or billion"): (_BILLION, _MILLION),
         }
+    )
+
+
+@cache
+def _spoken() -> frozenset[str]:
+    """The folded words of which amounts are spoken in Vietnamese, where they may be shortened."""
+    return (
+        frozenset(("mot", "muoi", "chuc", "lam", "nham", "tu")) | _TENS | _ZEROS | {*_VALUES} | half_words()
     )
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from heapq import nsmallest
 from importlib.util import find_spec
+from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,19 @@ _KINDS = re.compile("^(?:xa|phuong|thitran|dackhu)")
 
 
 _DISTRICT_KINDS = N_("words: kinds of districts")
+
+#: Degrees north and east.
+Position = tuple[float, float]
+#: Kilometres from a position to the middle of the nearest commune, beyond which it lies in none: on the mainland
+#: the middles of neighbours are up to 22 km apart.
+NEAR = 30
+#: Communes that are offered for a position.
+_NEAREST = 3
+#: The earth's mean radius in kilometres (IUGG).
+_EARTH = 6371.0
+_WHICH_AROUND = N_("In which of these is it? If it is none of them, please type its name.")
+#: Degrees as a channel types a location that was shared, or as they are copied from a map.
+_DEGREES = re.compile(r"(-?[0-9]{1,3}[.,][0-9]{1,15})°?(?: ?[,;] ?| )(-?[0-9]{1,3}[.,][0-9]{1,15})°?")
 
 
 @dataclass(frozen=True)
@@ -42,10 +57,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Province(Typed):
-    """One of the 34 provinces and cities; the value is its code. An old name gives the province it went into."""
+    """One of the 34 provinces and cities; the value is its code. An old name gives the province it went into.
+
+    A position is read by the communes around it.
+    """
 
     def parse(self, said: Incoming, text: Text, today: date) -> int:
         words = fold(typed(said))
+        if where := _degrees(words):
+            near = list(dict.fromkeys(_communes()[code].province for code in _around(where)))
+            if len(near) > 1:
+                raise Unsure(_WHICH_AROUND, choices=[(f"#{code}", province_name(code)) for code in near])
+            return near[0]
         found = _by_code(words, _provinces()) or _province_index().get(_bare(words))
         if found is None:
             raise UserError(N_("I do not know this province. Please type its name, for example Nghệ An."))
@@ -60,7 +83,7 @@ class Commune(Typed):
     """A commune, ward or special zone, within a province where its code is given.
 
     The value is {"province": code, "commune": code}. A name that several have, or that is from before 1 July
-    2025, is asked with the names of today.
+    2025, is asked with the names of today; a position, with the communes nearest to it.
     """
 
     province: int | None = None
@@ -69,6 +92,11 @@ class Commune(Typed):
         words = fold(typed(said))
         if (code := _by_code(words, _communes())) is not None:
             return _value(code)
+        if where := _degrees(words):
+            raise Unsure(
+                _WHICH_AROUND,
+                choices=[(f"#{code}", _label(code)) for code in _around(where, self.province)],
+            )
         found, sure = _named(words, self.province)
         if not found and _bare(words.split(",")[0]) in _districts():
             raise UserError(N_("That was a district, until July 2025. Which commune is it now?"))
@@ -96,10 +124,42 @@ def province_name(code: int) -> str:
     return _provinces()[code].name
 
 
-def position(value: Mapping[str, int]) -> tuple[float, float]:
-    """Where a commune lies, as degrees north and east."""
-    place = _communes()[value["commune"]]
-    return place.north, place.east
+def position(value: Mapping[str, int]) -> Position | None:
+    """Where the middle of a commune lies, or of its province where no commune is given; None for unknown codes."""
+    place = _communes().get(value.get("commune", 0)) or _provinces().get(value.get("province", 0))
+    return (place.north, place.east) if place else None
+
+
+def distance(one: Position, other: Position) -> float:
+    """Kilometres between two positions as the crow flies, by the haversine formula."""
+    north, east, other_north, other_east = map(radians, (*one, *other))
+    half = sin((other_north - north) / 2) ** 2
+    half += cos(north) * cos(other_north) * sin((other_east - east) / 2) ** 2
+    return 2 * _EARTH * asin(sqrt(min(half, 1.0)))
+
+
+def _degrees(words: str) -> Position | None:
+    """“10.50000, 106.41235” as degrees north and east; None where it is something else."""
+    found = _DEGREES.fullmatch(words)
+    if not found:
+        return None
+    north, east = (float(degrees.replace(",", ".")) for degrees in found.groups())
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None
+
+
+def _around(where: Position, province: int | None = None) -> list[int]:
+    """The communes nearest to a position, the nearest first. Raises `UserError` where none is near."""
+    away = (
+        (distance(where, (one.north, one.east)), code)
+        for code, one in _communes().items()
+        if province in (None, one.province)
+    )
+    nearest = nsmallest(_NEAREST, away)
+    if nearest[0][0] > NEAR:
+        raise UserError(
+            N_("I find no commune near this position. Please type its name and province: Đan Điền, Huế.")
+        )
+    return [code for _, code in nearest]
 
 
 def _named(words: str, province: int | None) -> tuple[list[int], bool]:

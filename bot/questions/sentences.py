@@ -28,8 +28,15 @@ def money_in(sentence: str, text: Text | None = None) -> int | None:
     """The only amount with a unit in a sentence, in đồng: “muốn vay 500tr mua máy”."""
 
     def read(words: str) -> Iterable[int]:
-        meant = amounts(words, _language(text))
-        return meant.sure if re.search("[a-z₫]", words) and not words[-1:].isdigit() else ()
+        meant = amounts(words, _language(text)).sure
+        if not re.search("[a-z₫]", words) or words[-1:].isdigit():
+            return ()
+        before, _, last = words.rpartition(" ")
+        if (
+            meant and before and count_of(last) in range(1, 10)
+        ):  # “ba triệu hai”, or “ba triệu” and “hai tháng”
+            return {*meant, *amounts(before, _language(text)).sure}
+        return meant
 
     return _only(_said(sentence), read)
 

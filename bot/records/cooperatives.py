@@ -90,6 +90,7 @@ changes = Table(
     Column("id", ROW_ID, primary_key=True),
     Column("cooperative_id", ForeignKey("cooperatives.id", ondelete="CASCADE"), nullable=False),
     Column("person_id", ForeignKey("people.id", ondelete="SET NULL")),
+    Column("kind", String(16), nullable=False, server_default=""),
     Column("name", String(200), nullable=False, server_default=""),
     Column("tax_code", String(14), nullable=False, server_default=""),
     Column("state", String(12), nullable=False, server_default="waiting"),  # waiting, applied, declined
@@ -104,6 +105,8 @@ Index(
     postgresql_where=changes.c.state == "waiting",
 )
 
+#: What staff have to agree to, once they confirmed a profile.
+CONFIRMED = ("kind", "name", "tax_code")
 #: Sizes in agriculture, the largest first: members, and turnover or capital in đồng (Decree 113/2024, Art. 5).
 _SIZES = (
     ("large", 300, 50 * 10**9, 10 * 10**9),
@@ -151,10 +154,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a verified cooperative wants to be called, or its new tax code ("" where it stays), until staff agree."""
+    """What a verified cooperative wants to be, its new name or tax code ("" where it stays), until staff agree."""
 
     id: int
     cooperative_id: int
+    kind: str
     name: str
     tax_code: str
     state: str
@@ -274,15 +278,20 @@ async def decide(connection: AsyncConnection, cooperative: int, state: str, reas
 
 
 async def ask_change(
-    connection: AsyncConnection, cooperative: int, person_id: int, name: str, tax_code: str, at: datetime
+    connection: AsyncConnection, cooperative: int, person_id: int, wanted: Mapping[str, str], at: datetime
 ) -> int:
-    """Notes a new name or tax code for staff to agree to, in place of what waited; returns its number."""
+    """Notes a new kind, name or tax code (by column) for staff to agree to; returns its number.
+
+    It takes the place of what waited, of which it keeps what is not wanted anew.
+    """
+    before = await waiting_change(connection, cooperative)
+    kept = {key: getattr(before, key) for key in CONFIRMED} if before else {}
     await connection.execute(
         delete(changes).where(changes.c.cooperative_id == cooperative, changes.c.state == "waiting")
     )
     made = await connection.execute(
         insert(changes)
-        .values(cooperative_id=cooperative, person_id=person_id, name=name, tax_code=tax_code, created_at=at)
+        .values(**{**kept, **wanted}, cooperative_id=cooperative, person_id=person_id, created_at=at)
         .returning(changes.c.id)
     )
     return int(made.scalar_one())
@@ -313,7 +322,7 @@ async def decide_change(connection: AsyncConnection, wanted: Change, state: str,
         .values(state=state, reason=reason)
     )
     if changed.rowcount and state == "applied":
-        new = {key: value for key, value in (("name", wanted.name), ("tax_code", wanted.tax_code)) if value}
+        new = {key: value for key in CONFIRMED if (value := getattr(wanted, key))}
         await connection.execute(
             update(cooperatives).where(cooperatives.c.id == wanted.cooperative_id).values(**new)
         )
@@ -441,7 +450,7 @@ def _member(row: Row[Any]) -> Member:
 
 
 def _change(row: Row[tuple[object, ...]]) -> Change:
-    return Change(row.id, row.cooperative_id, row.name, row.tax_code, row.state, row.reason)
+    return Change(row.id, row.cooperative_id, row.kind, row.name, row.tax_code, row.state, row.reason)
 
 
 def _cooperative(row: Row[tuple[object, ...]], role: str = "") -> Cooperative:

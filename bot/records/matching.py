@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from bot.questions import per_month
+from bot.questions import Position, distance, per_month, position
 from bot.records.products import essential
 from bot.text import LANGUAGES, N_, text
 
@@ -25,6 +25,8 @@ _WORTH: Mapping[str, int] = {
     "category": 15,
     "commune": 20,
     "province": 15,
+    "within": 0,
+    "away": 0,
     "enough": 15,
     "part": 5,
     "season": 10,
@@ -33,6 +35,8 @@ _WORTH: Mapping[str, int] = {
     "affordable": 5,
     "dear": -10,
 }
+#: What being near is worth, where the distance is known: as much as the same commune, less one each 20 km.
+_NEARNESS, _STEP = 20, 20
 #: What the goods of a category are called in general, as a buyer may who looks for any of them.
 _GENERAL: Mapping[str, str] = {
     "food": N_("words: food in general"),
@@ -63,10 +67,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """`score` orders matches, more is better; `reasons` are keys of what speaks for and against."""
+    """`score` orders matches, more is better; `reasons` are keys of what speaks for and against.
+
+    With “within” (the same province) and “away” (another), `km` is how far apart the two are as the crow flies.
+    """
 
     score: int
     reasons: tuple[str, ...]
+    km: int | None = None
 
 
 def fit(demand: Side, offer: Side) -> Fit | None:
@@ -74,7 +82,8 @@ def fit(demand: Side, offer: Side) -> Fit | None:
     product = meets(demand, offer)
     if not product or (demand.months and offer.months and not set(demand.months) & set(offer.months)):
         return None
-    reasons = [product, *_of_place(demand, offer), *_of_volume(demand, offer)]
+    place, km = _of_place(demand, offer)
+    reasons = [product, *place, *_of_volume(demand, offer)]
     if demand.months and offer.months:
         reasons.append("season")
     if demand.certificates:
@@ -82,7 +91,8 @@ def fit(demand: Side, offer: Side) -> Fit | None:
         reasons.append("certified" if held else "uncertified")
     if demand.price and offer.price:
         reasons.append("affordable" if offer.price <= demand.price else "dear")
-    return Fit(sum(_WORTH[reason] for reason in reasons), tuple(reasons))
+    nearness = 0 if km is None else max(_NEARNESS - km // _STEP, 0)
+    return Fit(sum(_WORTH[reason] for reason in reasons) + nearness, tuple(reasons), km)
 
 
 def meets(demand: Side, offer: Side) -> str:
@@ -117,10 +127,25 @@ def _general_words() -> dict[str, str]:
     }
 
 
-def _of_place(demand: Side, offer: Side) -> Iterable[str]:
+def _of_place(demand: Side, offer: Side) -> tuple[tuple[str, ...], int | None]:
+    """What is to be said of where the two are, and the kilometres between them where that is not said by a name.
+
+    A commune that is not known lies in the middle of its province, which tells nothing within the province itself.
+    """
     if demand.commune and demand.commune == offer.commune:
-        return ("commune",)
-    return ("province",) if demand.province and demand.province == offer.province else ()
+        return ("commune",), None
+    same = bool(demand.province) and demand.province == offer.province
+    if same and not (demand.commune and offer.commune):
+        return ("province",), None
+    here, there = _position(demand), _position(offer)
+    if here is None or there is None:
+        return ("province",) if same else (), None
+    return ("within" if same else "away",), round(distance(here, there))
+
+
+def _position(side: Side) -> Position | None:
+    codes = {"province": side.province, "commune": side.commune}
+    return position({key: int(code) for key, code in codes.items() if code.isdecimal()})
 
 
 def _of_volume(demand: Side, offer: Side) -> Iterable[str]:

@@ -67,6 +67,62 @@ def test_what_is_near_enough_certified_and_in_season_comes_first() -> None:
     assert first.score > second.score
 
 
+def in_commune(province: str, commune: str = "") -> Side:
+    return Side("miến dong", province=province, commune=commune)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "reason", "km"),
+    [
+        (in_commune("46", "19885"), in_commune("46", "19885"), "commune", None),
+        (in_commune("46", "19885"), in_commune("46", "19789"), "within", 25),  # Đan Điền, Thuận Hóa
+        (in_commune("46", "19885"), in_commune("46"), "province", None),
+        (in_commune("46"), in_commune("46"), "province", None),
+        (in_commune("46", "19885"), in_commune("48"), "away", 125),
+        (in_commune("46"), in_commune("01"), "away", 553),  # Huế, Hà Nội
+        (in_commune("46"), in_commune("99"), "", None),
+        (in_commune("46"), in_commune(""), "", None),
+    ],
+)
+def test_how_far_apart_two_sides_are_is_told_as_closely_as_it_is_known(
+    wanted: Side, there: Side, reason: str, km: int | None
+) -> None:
+    found = fit(wanted, there)
+    assert found is not None
+    assert ("".join(found.reasons[1:]), found.km) == (reason, km)
+
+
+def test_of_two_that_are_alike_the_nearer_comes_first() -> None:
+    wanted = in_commune("04", "01273")
+    fits = [
+        fit(wanted, there)
+        for there in (
+            in_commune("04", "01273"),
+            in_commune("04", "01290"),
+            in_commune("20"),
+            in_commune("46"),
+        )
+    ]
+    scores = [found.score for found in fits if found]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 4
+
+
+COMMUNES = st.sampled_from([("04", "01273"), ("46", "19885"), ("46", ""), ("01", ""), ("79", ""), ("", "")])
+
+
+@given(COMMUNES, COMMUNES)
+def test_a_distance_is_the_same_both_ways_and_never_takes_away(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    there, back = fit(in_commune(*one), in_commune(*other)), fit(in_commune(*other), in_commune(*one))
+    alone = fit(in_commune(""), in_commune(""))
+    assert there == back
+    assert there is not None
+    assert alone is not None
+    assert there.score >= alone.score
+
+
 def test_out_of_season_is_no_match() -> None:
     assert fit(Side("cam", months=(6,)), Side("cam", months=(11, 12))) is None
 

@@ -73,7 +73,26 @@ def test_what_is_shown_can_be_typed_and_means_the_same_or_is_offered(dong: int, 
 def test_an_amount_spelt_out_is_read(dong: int, language: str) -> None:
     if dong < 1000 or dong >= 10**12:
         return
-    assert read(Money(), in_words(dong, language), language) == dong
+    spelt = in_words(dong, language)
+    if language == "vi" and dong % 1000:
+        assert f"{dong}d" in meant(Money(), spelt, language)
+    else:
+        assert read(Money(), spelt, language) == dong
+
+
+def test_what_is_left_out_in_speech_is_understood_or_asked() -> None:
+    assert money_short(read(Money(), "ba triệu hai"), VI) == "3,2 triệu đồng"
+    assert asked(Money(), "một tỷ hai trăm") == ["1,2 tỷ đồng", "1.000.000.200 đồng"]
+    assert asked(Money(), "hai tỷ ba lăm") == ["2,35 tỷ đồng", "2.035 triệu đồng"]
+    assert asked(Money(), "trăm rưỡi") == ["150 triệu đồng", "150.000 đồng", "150 đồng"]
+    assert asked(Money(), "hai triệu năm") == ["2,5 triệu đồng"]
+
+
+@given(head=st.integers(1, 999), scale=st.sampled_from(("nghìn", "triệu", "tỷ")), digit=st.integers(1, 9))
+def test_a_digit_after_a_scale_is_a_tenth_of_it(head: int, scale: str, digit: int) -> None:
+    value = {"nghìn": 10**3, "triệu": 10**6, "tỷ": 10**9}[scale]
+    said = f"{in_words(head, 'vi')} {scale} {in_words(digit, 'vi')}"
+    assert meant(Money(), said, "vi") == [f"{head * value + digit * value // 10}d"]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.questions import Commune, Province, place_name, position, province_name
+from bot.questions import Commune, Province, distance, place_name, position, province_name
+from bot.questions.places import _communes
 from tests.questions.asking import VI, asked, read, refused
 
 
@@ -60,14 +63,72 @@ def test_a_district_of_before_is_asked_for_its_commune() -> None:
 
 
 def test_a_place_has_a_position_in_vietnam() -> None:
-    north, east = position(read(Commune(), "Đan Điền"))
+    north, east = position(read(Commune(), "Đan Điền")) or (0, 0)
     assert 16 < north < 17
     assert 107 < east < 108
 
 
-def test_every_commune_has_its_own_code_and_means_itself() -> None:
-    from bot.questions.places import _communes
+def test_a_place_without_a_commune_lies_in_the_middle_of_its_province() -> None:
+    north, east = position({"province": read(Province(), "Huế")}) or (0, 0)
+    assert 16 < north < 17
+    assert 107 < east < 108
+    assert position({"province": 99}) is None
 
+
+def test_a_distance_is_that_of_the_crow() -> None:
+    assert distance((21.0285, 105.8542), (10.8231, 106.6297)) == pytest.approx(1138, abs=5)  # Hà Nội, Sài Gòn
+    assert distance((16.0, 107.0), (16.0, 107.0)) == 0
+    assert distance((0.0, 0.0), (0.0, 180.0)) == pytest.approx(20015, abs=1)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "16.58111, 107.47000",
+        "16.58111,107.47000",
+        "16.58111 107.47000",
+        "16,58111, 107,47000",
+        "16.58°; 107.47°",
+    ],
+)
+def test_a_position_is_answered_with_the_nearest_communes(typed: str) -> None:
+    nearest = asked(Commune(), typed)
+    assert len(nearest) == 3
+    assert nearest[0] == "Xã Đan Điền, Thành phố Huế"
+
+
+def test_a_position_within_a_province_is_answered_with_its_communes() -> None:
+    border = "16.20000, 108.10000"  # Hải Vân
+    assert any("Đà Nẵng" in label for label in asked(Commune(), border))
+    assert all("Huế" in label for label in asked(Commune(read(Province(), "Huế")), border))
+    assert "gần vị trí này" in refused(Commune(read(Province(), "Cao Bằng")), border)
+
+
+@pytest.mark.parametrize("typed", ["48.85661, 2.35222", "-16.58111, -107.47000", "0.00000, 0.00000"])
+def test_a_position_outside_vietnam_is_refused_with_what_to_type(typed: str) -> None:
+    for kind in (Commune(), Province()):
+        assert "gần vị trí này" in refused(kind, typed)
+
+
+@pytest.mark.parametrize("typed", ["10.5", "999.5, 999.5", "10.5, 106.4, 3.2"])
+def test_other_numbers_are_no_position(typed: str) -> None:
+    assert "chưa nhận ra" in refused(Commune(), typed)
+    assert "gần vị trí này" not in refused(Commune(), "10, 106")
+
+
+def test_a_position_gives_its_province_and_asks_near_a_border() -> None:
+    assert province_name(read(Province(), "16.58111, 107.47000")) == "Thành phố Huế"
+    assert set(asked(Province(), "16.20000, 108.10000")) == {"Thành phố Huế", "Thành phố Đà Nẵng"}
+
+
+@given(code=st.sampled_from(sorted(_communes())))
+def test_where_a_commune_lies_it_is_offered_first(code: int) -> None:
+    value = {"province": _communes()[code].province, "commune": code}
+    north, east = position(value) or (0, 0)
+    assert asked(Commune(), f"{north:.5f}, {east:.5f}")[0] == place_name(value)
+
+
+def test_every_commune_has_its_own_code_and_means_itself() -> None:
     assert len(_communes()) == 3321
     for code in list(_communes())[::97]:
         assert read(Commune(), f"#{code}")["commune"] == code

@@ -74,3 +74,10 @@ def test_a_span_is_found() -> None:
     assert months_term_in("vay 18 tháng") == 18
     assert months_term_in("vay 3 năm hay 5 năm") is None
     assert months_term_in("vay 500tr mua máy") is None
+
+
+def test_an_amount_in_words_before_another_number_is_not_guessed() -> None:
+    assert money_in("muốn vay năm trăm triệu") == 500_000_000
+    assert money_in("muốn vay tỷ rưỡi mua máy") == 1_500_000_000
+    assert money_in("muốn vay ba triệu hai") is None
+    assert money_in("vay ba triệu hai tháng trả") is None

@@ -17,7 +17,7 @@ from bot.records.tasks import tasks
 from bot.text import text
 from handlers.taxcode import AnyTaxCode
 from tests.talk import Talk
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, photo, rows
+from tests.transcripts.walks import STICKER, UNINTERRUPTED, WALKS, Script, Step, Walk, name_of, photo, rows
 
 
 async def agreed_without_a_phone(talk: Talk) -> None:
@@ -36,7 +36,7 @@ CLAIM = Script(
         Step("sector", "=crafts", wrong="đủ thứ", hint="chọn", shown="tiểu thủ công nghiệp"),
     ),
     done="đã ghi HTX Mây tre Ví Dụ",
-    french="Votre coopérative",
+    french="Votre organisation",
     count=rows(table),
     before=agreed_without_a_phone,
 )
@@ -53,13 +53,33 @@ LIGHT = Script(
         Step("members", "23", wrong="nhiều lắm", hint="số", shown="23"),
     ),
     done="đã ghi Tổ may Ví Dụ",
-    french="Votre coopérative",
+    french="Votre organisation",
     count=rows(table),
     before=agreed_without_a_phone,
 )
 
 
-@pytest.mark.parametrize("script", [CLAIM, LIGHT], ids=["cooperative", "group"])
+async def beside_its_director(talk: Talk) -> None:
+    await talk.beside("owner").belongs_to("HTX Dâu tằm Ví Dụ", tax_code="0100233488")
+    await talk.knows_person(name="Trần Thị C", phone="+84987654321")
+
+
+JOINING = Script(
+    form="coop",
+    opens="coop:claim",
+    steps=(
+        Step("kind", "=coop", wrong="cá nhân", hint="chọn", shown="Hợp tác xã"),
+        Step("tax_code", "0100233488", wrong="012345678901", hint="không lưu", shown="0100233488"),
+        Step("role", "=accountant", wrong="người nhà", hint="chọn", shown="Kế toán"),
+    ),
+    done="giám đốc hoặc cán bộ xác nhận",
+    french="Votre organisation",
+    count=rows(memberships, memberships.c.role == "accountant"),
+    before=beside_its_director,
+)
+
+
+@pytest.mark.parametrize("script", [CLAIM, LIGHT, JOINING], ids=["cooperative", "group", "joining"])
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_entering_a_profile(talk: Talk, walk: Walk, script: Script) -> None:
     await walk(talk, script)
@@ -105,6 +125,109 @@ YEARLY = Script(
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_figures_of_a_cooperative(talk: Talk, walk: Walk, script: Script) -> None:
     await walk(talk, script)
+
+
+async def director_of_little(talk: Talk) -> None:
+    """A director of a cooperative of which not even the sector is known."""
+    await talk.belongs_to(phone="", sector="")
+
+
+async def director_of_all(talk: Talk) -> None:
+    await talk.belongs_to(tax_code="0100233488", commune="19885", province="46")
+
+
+MAIN = Script(
+    form="coop-main",
+    opens="profile:part:main",
+    steps=(
+        Step("trade_name", "Mây tre Ví Dụ", wrong=STICKER, hint="Ví dụ", shown="Mây tre Ví Dụ"),
+        Step("tax_code", "0100233488", wrong="012345678901", hint="không lưu", shown="0100233488"),
+        Step("commune", "Đan Điền, Huế", wrong="xã Không Có Đâu", hint="chưa nhận ra", shown="Đan Điền"),
+        Step("hamlet", "thôn Bao La", wrong=STICKER, hint="Ví dụ", shown="thôn Bao La"),
+        Step("sector", "=crafts", wrong="đủ thứ", hint="chọn", shown="tiểu thủ công nghiệp"),
+    ),
+    done="cần cán bộ duyệt",
+    french="Nom et lieu",
+    count=rows(cooperatives.changes, cooperatives.changes.c.tax_code == "0100233488"),
+    before=director_of_little,
+)
+KIND = Script(
+    form="coop-main",
+    opens="đổi loại hình đơn vị",
+    steps=(Step("kind", "=union", wrong="cá nhân", hint="chọn", shown="Liên hiệp"),),
+    done="cần cán bộ duyệt",
+    french="Nom et lieu",
+    count=rows(cooperatives.changes, cooperatives.changes.c.kind == "union"),
+    before=director_of_all,
+)
+PAPERS = Script(
+    form="coop-papers",
+    opens="profile:part:papers",
+    steps=(
+        Step("registration", "3205N00012", wrong=STICKER, hint="Ví dụ", shown="3205N00012"),
+        Step("registered_on", "20/11/2018", wrong="hồi xưa", hint="ngày", shown="20/11/2018"),
+        Step("representative", "Nguyễn Văn A", wrong=STICKER, hint="Ví dụ", shown="Nguyễn Văn A"),
+        Step("position", "=chair", wrong="to nhất", hint="chọn", shown="Chủ tịch"),
+        Step("capital", "1,5 tỷ", wrong="kha khá", hint="số tiền", shown="1,5 tỷ đồng"),
+    ),
+    done="Em đã lưu",
+    french="Enregistrement et capital",
+    count=rows(table, (table.c.capital == 1_500_000_000) & (table.c.registered_on == date(2018, 11, 20))),
+    before=director,
+)
+CONTACT = Script(
+    form="coop-contact",
+    opens="profile:part:contact",
+    steps=(
+        Step("phone", "0987 654 321", wrong="số của tôi", hint="chưa đọc được", shown="0987 654 321"),
+        Step("phone2", "0234 3 822 333", wrong="không rõ", hint="chưa đọc được", shown="822 333"),
+        Step("email", "htx@example.com", wrong="htx.example.com", hint="email", shown="htx@example.com"),
+    ),
+    done="Em đã lưu",
+    french="Contact",
+    count=rows(table, (table.c.phone == "+84987654321") & (table.c.email == "htx@example.com")),
+    before=director_of_little,
+)
+TRAITS = Script(
+    form="coop-traits",
+    opens="profile:part:traits",
+    steps=(Step("flags", "1, 3", wrong="vàng", hint="bấm vào các mục", shown="Hữu cơ"),),
+    done="Em đã lưu",
+    french="Particularités",
+    count=rows(table, table.c.flags == "value_chain,organic"),
+    before=director,
+)
+
+
+@pytest.mark.parametrize(
+    "script", [MAIN, KIND, PAPERS, CONTACT, TRAITS], ids=["main", "kind", "papers", "contact", "traits"]
+)
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_completing_a_part_of_the_profile(talk: Talk, walk: Walk, script: Script) -> None:
+    await walk(talk, script)
+
+
+async def an_officer_with_a_new_profile(talk: Talk) -> None:
+    await talk.is_officer()
+    member = talk.beside("member")
+    await agreed_without_a_phone(member)
+    await enters(member)
+
+
+REASON = Script(
+    form="reason",
+    opens="staff:do:1:more",
+    steps=(Step("words", "Cho xin số giấy đăng ký", wrong=STICKER, hint="cảm ơn", shown="số giấy đăng ký"),),
+    done="đã báo cho thành viên",
+    french="Votre décision",
+    count=rows(table, (table.c.state == "more") & (table.c.reason == "Cho xin số giấy đăng ký")),
+    before=an_officer_with_a_new_profile,
+)
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_an_officer_asks_for_more(talk: Talk, walk: Walk) -> None:
+    await walk(talk, REASON)
 
 
 async def enters(talk: Talk, code: str = "0100233488", name: str = "HTX Mây tre Ví Dụ") -> None:
@@ -239,6 +362,20 @@ async def test_a_nearly_equal_name_in_the_same_commune_is_pointed_out(talk: Talk
     for answer in ("1", "0100233488", "#19885", "Hợp tác xã dịch vụ mây tre ví dụ"):
         await talk.says(answer)
     talk.hears("tên rất giống", "gọi số nào")
+
+
+async def test_a_commune_is_answered_with_where_one_stands(talk: Talk) -> None:
+    await agreed_without_a_phone(talk)
+    await talk.taps("coop:claim")
+    await talk.says("1")
+    await talk.says("0100233488")
+    await talk.says("48.85661, 2.35222")
+    talk.hears("không thấy xã, phường nào gần vị trí này", "(3/6)")
+    await talk.says("16.58111, 107.47000")
+    talk.hears("thuộc chỗ nào dưới đây", "(3/6)")
+    assert len([label for label in talk.buttons if "Thành phố Huế" in label]) == 3
+    await talk.taps("Xã Đan Điền, Thành phố Huế")
+    talk.hears("(4/6)")
 
 
 # Somebody else's tax code.
@@ -486,6 +623,107 @@ async def renames(talk: Talk, name: str) -> None:
     await talk.taps("form:coop-main:edit:name")
     await talk.says(name)
     await talk.taps("Gửi")
+
+
+async def becomes(talk: Talk, kind: str) -> None:
+    await talk.says("đổi loại hình đơn vị")
+    await talk.taps(f"form:coop-main:answer:kind:{kind}")
+
+
+async def kind_of(talk: Talk) -> str:
+    async with talk.assistant.database.read() as connection:
+        return str((await connection.execute(select(table.c.kind))).scalar_one())
+
+
+GROUP = {
+    "kind": "group",
+    "sector": "",
+    "activity": "may áo dài",
+    "representative": "Nguyễn Thị B",
+    "members": 23,
+}
+
+
+async def test_a_group_becomes_a_cooperative_once_an_officer_agrees(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to("Tổ may Ví Dụ", commune="19885", province="46", **GROUP)
+    await becomes(talk, "coop")
+    talk.hears("12 tháng", "Luật 17/2023/QH15, Điều 108", "Mã số thuế")
+    await talk.says("0100233488")
+    await talk.taps("form:coop-main:answer:sector:crafts")
+    talk.hears("Loại: Hợp tác xã", "0100233488")
+    await talk.taps("Gửi")
+    talk.hears("cần cán bộ duyệt")
+    assert await kind_of(talk) == "group"
+    await officer.is_told()
+    officer.hears("Tổ may Ví Dụ", "Loại hình: Hợp tác xã thay cho Tổ hợp tác", "0100233488")
+    await officer.taps("Đồng ý")
+    await talk.is_told()
+    talk.hears("từ nay hồ sơ ghi: Hợp tác xã, 0100233488")
+    assert await kind_of(talk) == "coop"
+    kept = (table.c.representative == "Nguyễn Thị B") & (table.c.activity == "may áo dài")
+    assert await rows(table, kept & (table.c.members == 23) & (table.c.state == "verified"))(talk) == 1
+
+
+async def test_a_kind_that_is_declined_leaves_everything_as_it_was(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to(tax_code="0100233488", commune="19885", province="46")
+    await becomes(talk, "union")
+    await talk.taps("Gửi")
+    await talk.says("hồ sơ htx")
+    talk.hears("Đang chờ cán bộ duyệt: Liên hiệp HTX", "Loại: Hợp tác xã")
+    await officer.is_told()
+    await officer.taps("Từ chối")
+    await officer.says("Cần có ít nhất 3 HTX.")
+    await officer.taps("Gửi")
+    await talk.is_told()
+    talk.hears("Liên hiệp HTX", "Cần có ít nhất 3 HTX", "vẫn giữ nguyên")
+    assert await kind_of(talk) == "coop"
+
+
+async def test_the_kind_of_a_profile_that_nobody_confirmed_yet_is_changed_at_once(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to(
+        tax_code="0100233488", commune="19885", province="46", state="more", representative="Nguyễn Văn A"
+    )
+    await becomes(talk, "village")
+    await talk.says("dệt lụa")
+    talk.hears("Loại: Làng nghề")
+    talk.hears_not("Mã số thuế")
+    await talk.taps("Gửi")
+    talk.hears("Em đã lưu")
+    assert await rows(table, (table.c.kind == "village") & (table.c.state == "waiting"))(talk) == 1
+    assert await rows(table, table.c.tax_code == "0100233488")(talk) == 1
+    await officer.is_told()
+    officer.hears("Làng nghề")
+
+
+async def test_a_new_kind_keeps_the_new_name_that_waits(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to("HTX Tên Cũ", tax_code="0100233488", commune="19885", province="46")
+    await renames(talk, "HTX Tên Mới")
+    await becomes(talk, "union")
+    await talk.taps("Gửi")
+    await officer.is_told()
+    await officer.taps("Đồng ý")
+    await talk.is_told()
+    assert await rows(table, (table.c.name == "HTX Tên Mới") & (table.c.kind == "union"))(talk) == 1
+
+
+async def test_only_a_director_changes_the_kind(talk: Talk) -> None:
+    other = await two_people(talk)
+    await other.says("đổi loại hình đơn vị")
+    other.hears("chỉ giám đốc")
+    await other.taps("profile:part:main")
+    for _ in range(2):
+        await other.says("bỏ qua" if "không" in other.words else "Đan Điền, Huế")
+    other.hears_not("Loại:")
+    await other.taps("form:coop-main:edit:kind")
+    other.hears_not("thuộc loại nào")
 
 
 async def test_a_tax_code_of_another_cooperative_is_refused(talk: Talk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,9 +60,21 @@ DEMAND = Script(
 )
 
 
+ONCE = replace(
+    DEMAND,
+    steps=(
+        *DEMAND.steps[:5],
+        Step("regular", "không", wrong="chắc thế", hint="hoặc “không”"),
+        Step("needed", "20/12", wrong="31/2", hint="ngày", shown="20/12/2026"),
+        *DEMAND.steps[8:],
+    ),
+)
+
+
+@pytest.mark.parametrize("script", [DEMAND, ONCE], ids=["regular", "once"])
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
-async def test_a_demand_is_made(talk: Talk, walk: Walk) -> None:
-    await walk(talk, DEMAND)
+async def test_a_demand_is_made(talk: Talk, walk: Walk, script: Script) -> None:
+    await walk(talk, script)
 
 
 CONTRACT = Script(
@@ -83,9 +97,47 @@ CONTRACT = Script(
 )
 
 
+async def an_agreed_match(talk: Talk) -> None:
+    buyer, _ = await three(talk)
+    await talk.taps("match:yes:1")
+    await buyer.taps("match:yes:1")
+    await talk.is_told()
+
+
+OF_A_MATCH = replace(CONTRACT, opens="contract:new:1", steps=CONTRACT.steps[4:], before=an_agreed_match)
+
+
+@pytest.mark.parametrize("script", [CONTRACT, OF_A_MATCH], ids=["officer", "match"])
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
-async def test_a_contract_is_recorded_by_an_officer(talk: Talk, walk: Walk) -> None:
-    await walk(talk, CONTRACT)
+async def test_a_contract_is_recorded(talk: Talk, walk: Walk, script: Script) -> None:
+    await walk(talk, script)
+
+
+async def asked_for_more(talk: Talk) -> None:
+    officer = talk.beside("officer")
+    await officer.is_officer()
+    await looks_for(talk)
+    await officer.is_told()
+    await officer.taps("staff:do:1:more")
+    await officer.says("Đóng gói thế nào?")
+    await officer.taps("Gửi")
+    await talk.is_told()
+
+
+MORE = Script(
+    form="demmore",
+    opens="trade:more:1",
+    steps=(Step("text", "Bao 5 kg", wrong=STICKER, hint="Em cảm ơn", shown="Bao 5 kg"),),
+    done="đã thêm vào nhu cầu mua số 1",
+    french="Votre réponse",
+    count=rows(trade.demands, (trade.demands.c.spec == "Bao 5 kg") & (trade.demands.c.state == "waiting")),
+    before=asked_for_more,
+)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_a_demand_is_completed(talk: Talk, walk: Walk) -> None:
+    await walk(talk, MORE)
 
 
 async def offers(talk: Talk, product: str = "Miến dong", volume: str = "5 tấn") -> None:
@@ -128,6 +180,36 @@ async def test_both_sides_hear_of_a_match_without_learning_who_it_is(talk: Talk)
     talk.hears_not("Công ty Ví Dụ", "0987 654 321")
     buyer.hears("đã đăng", "Có 1 bên phù hợp", "đúng sản phẩm, cùng tỉnh, đủ sản lượng")
     buyer.hears_not("HTX", "0912 345 678")
+
+
+async def test_a_match_tells_how_far_away_it_is(talk: Talk) -> None:
+    buyer, officer = talk.beside("buyer"), talk.beside("officer")
+    await officer.is_officer()
+    await talk.belongs_to(province="46", commune="19885")
+    await offers(talk)
+    await looks_for(buyer)
+    await officer.is_told()
+    await officer.taps("Đăng")
+    await talk.is_told()
+    talk.hears("đúng sản phẩm, cách khoảng 700 km")
+    await buyer.is_told()
+    buyer.hears("cách khoảng 700 km")
+
+
+async def test_of_two_matches_the_nearer_is_proposed_first(talk: Talk) -> None:
+    far, buyer, officer = talk.beside("far"), talk.beside("buyer"), talk.beside("officer")
+    await officer.is_officer()
+    await far.belongs_to("HTX Xa Ví Dụ", province="46", commune="19885")
+    await offers(far, volume="3 tấn")
+    await talk.belongs_to(province="20", commune="")
+    await offers(talk)
+    await looks_for(buyer)
+    await officer.is_told()
+    await officer.taps("Đăng")
+    await buyer.is_told()
+    near, away = (line for line in buyer.words.splitlines() if "cách khoảng" in line)
+    assert "5 tấn" in near
+    assert "3 tấn" in away
 
 
 async def test_contacts_are_shown_only_when_both_said_yes(talk: Talk) -> None:
