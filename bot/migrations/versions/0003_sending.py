@@ -124,6 +124,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("wants != ''"),
         postgresql_where=sa.text("wants != ''"),
     )
+    op.add_column(
+        "cooperative_changes", sa.Column("kind", sa.String(length=16), server_default="", nullable=False)
+    )
     op.add_column("outbox", sa.Column("act", sa.String(length=8), server_default="send", nullable=False))
     op.add_column("outbox", sa.Column("target", sa.BigInteger(), nullable=True))
     op.add_column("outbox", sa.Column("recipient_id", sa.BigInteger(), nullable=True))
