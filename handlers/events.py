@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Button, Incoming, Media, Outgoing
 from bot.errors import UserError
+from bot.forms import ROOM
 from bot.knowledge.syllables import decode, is_syllable
 from bot.questions import Province, count_in
 from bot.records import audit, cooperatives, events, registrations, staff, tasks
@@ -114,7 +115,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
             return await show(turn)
         case "join":
             return await join(turn)
-        case "ics" | "programme" | "files" as what:
+        case "ics" | "maps" | "programme" | "files" as what:
             return await papers(turn, what)
         case "code":
             found = _CODE.fullmatch(_said(turn.said.text))
@@ -186,9 +187,11 @@ async def show(turn: Turn) -> list[Outgoing]:
         buttons.append(Button(t(N_("My registration")), data=f"event:mine:{known.id}"))
     elif event.open_at(turn.now):
         buttons.append(Button(t(N_("Register")), data=f"event:join:{event.id}"))
-    url = next((place.map_url for place in event.places if place.map_url), "")
-    if url:
-        buttons.append(Button(t(N_("Map")), url=url))
+    maps = [place.map_url for place in event.places if place.map_url]
+    if len(maps) == 1:
+        buttons.append(Button(t(N_("Map")), url=maps[0]))
+    elif maps:
+        buttons.append(Button(t(N_("Maps")), data=f"event:maps:{event.id}"))
     buttons.append(Button(t(N_("Add to calendar")), data=f"event:ics:{event.id}"))
     if event.programme:
         buttons.append(Button(t(N_("Programme")), data=f"event:programme:{event.id}"))
@@ -199,7 +202,7 @@ async def show(turn: Turn) -> list[Outgoing]:
 
 
 async def papers(turn: Turn, what: str) -> list[Outgoing]:
-    """What belongs to an event: its calendar entry, its programme, its files."""
+    """What belongs to an event: its calendar entry, its maps, its programme, its files."""
     t = turn.text
     event = await _event(turn, turn.argument)
     if event is None:
@@ -207,7 +210,12 @@ async def papers(turn: Turn, what: str) -> list[Outgoing]:
     back = Button(t(N_("Back to the event")), data=f"event:show:{event.id}")
     if what == "ics":
         text = t(N_("Open this file to put the event into your calendar."))
-        return [Outgoing(text, (back,), made=event_words.calendar(event))]
+        return [Outgoing(text, (back,), made=event_words.calendar(event, t))]
+    if what == "maps":
+        mapped = [place for place in event.places if place.map_url]
+        buttons = [Button(place.name, url=place.map_url) for place in mapped[: ROOM - 1]]
+        rest = [f"{place.name}: {place.map_url}" for place in mapped[ROOM - 1 :]]
+        return [Outgoing("\n".join([event.title, *event_words.where(event, t), *rest]), (*buttons, back))]
     if what == "programme":
         return [Outgoing(event.programme or t(N_("There is no programme yet.")), (back,))]
     connection = await turn.records()
@@ -247,8 +255,9 @@ async def join(turn: Turn) -> list[Outgoing]:
         }
         if turn.person.name and turn.person.phone:
             answers["contact"] = [{"name": turn.person.name, "phone": turn.person.phone}]
-    before = "\n".join(part for part in (event_words.when(event, t), event.place, event.terms) if part)
-    return await open_form(turn, event_forms.form_for(event), answers, f"{event.title}\n{before}")
+    lines = (event.title, event_words.when(event, t), *event_words.where(event, t), event.terms)
+    before = "\n".join(line for line in lines if line)
+    return await open_form(turn, event_forms.form_for(event), answers, before)
 
 
 async def of_mine(turn: Turn) -> Sequence[Outgoing]:
@@ -332,7 +341,7 @@ def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
         shown = replace(shown, text=f"{event.title}, {event_words.when(event, t)}\n{reason}")
     made = None
     if turn.command in ("changed", "off"):
-        made = event_words.calendar(event)
+        made = event_words.calendar(event, t)
     elif turn.command == "granted" and one.state == "confirmed":
         made = event_words.ticket(event, one, turn)
     return [replace(shown, text=f"{t(lead)}\n{shown.text}", made=made)]
@@ -561,7 +570,7 @@ async def _line(turn: Turn, event: Event) -> str:
     free = await registrations.left(await turn.records(), event)
     parts = [
         event.title,
-        f"{event_words.when(event, t)}, {event.place}",
+        f"{event_words.when(event, t)}, {event_words.first_place(event, t)}",
         event_words.registering(event, turn),
     ]
     if event.open_at(turn.now) and free is not None:

@@ -27,11 +27,18 @@ from tests.wire import eventually
 NEW = (
     Step("kind", "=fair", wrong="đám cưới", hint="", shown="Loại: Hội chợ"),
     Step("title", "Hội chợ OCOP Tết", wrong="Tết", hint="", shown="Hội chợ OCOP Tết"),
-    Step("place", "Nhà văn hóa, Vinh, Nghệ An", wrong=STICKER, hint="", shown="Nhà văn hóa, Vinh"),
-    Step("map", "https://maps.app.goo.gl/abc", wrong="gần chợ", hint="https://", shown="maps.app"),
+    Step(
+        "place",
+        ("Nhà văn hóa, Vinh, Nghệ An\nhttps://maps.app.goo.gl/abc", "Chợ Cửa Lò, Nghệ An", "xong"),
+        wrong="https://maps.app.goo.gl/abc",
+        hint="tên địa điểm trước",
+        shown="Nhà văn hóa, Vinh, Nghệ An https://maps.app.goo.gl/abc; Chợ Cửa Lò, Nghệ An",
+    ),
     Step("starts_at", "8:00 20/12", wrong="20/12", hint="cả ngày và giờ", shown="08:00 20/12/2026"),
     Step("ends_at", "17h 22/12", wrong="17h 19/12", hint="sau giờ bắt đầu", shown="17:00 22/12/2026"),
     Step("closes_at", "17h 10/12", wrong="8h 21/12", hint="trước giờ bắt đầu", shown="17:00 10/12/2026"),
+    Step("opens_at", "8h 1/12", wrong="8h 11/12", hint="trước hạn đăng ký", shown="08:00 01/12/2026"),
+    Step("setup_on", "19/12", wrong="21/12", hint="không được sau ngày bắt đầu", shown="19/12/2026"),
     Step("capacity", "50", wrong="nhiều lắm", hint="", shown="50"),
     Step("quota", "2", wrong="0", hint="", shown="Tối đa mỗi HTX: 2"),
     Step("booths", "1, 2", wrong="lều bạt", hint="", shown="Nửa gian"),
@@ -98,9 +105,9 @@ async def noted(talk: Talk) -> list[tuple[Any, ...]]:
 async def test_a_draft_is_seen_by_members_once_it_is_published(talk: Talk) -> None:
     officer = await office(talk)
     await officer.says("sự kiện mới")
-    for answer in ("lớp tập huấn", "Tập huấn kế toán", "Hội trường, Vinh", "bỏ qua"):
+    for answer in ("lớp tập huấn", "Tập huấn kế toán", "Hội trường, Vinh", "xong"):
         await officer.says(answer)
-    for answer in ("8h 20/12", "17h 20/12", "17h 10/12", "30", "bỏ qua", "bỏ qua", "không", "gửi"):
+    for answer in ("8h 20/12", "17h 20/12", "17h 10/12", "bỏ qua", "30", "bỏ qua", "bỏ qua", "không", "gửi"):
         await officer.says(answer)
     officer.hears("Em đã lưu bản nháp")
     await talk.says("sự kiện sắp tới")
