@@ -243,7 +243,7 @@ async def join(turn: Turn) -> list[Outgoing]:
         return found
     known = await registrations.live_of(await turn.records(), event.id, found.id)
     if known:
-        return _card(turn, event, known)
+        return await _card(turn, event, known)
     wanted = turn.chat.state.pop("wanted", {})
     answers: dict[str, object] = {"event": str(event.id)}
     if event.counts_booths:
@@ -297,11 +297,11 @@ async def of_mine(turn: Turn) -> Sequence[Outgoing]:
         case "offer" if turn.said.kind == "notice" and one.state != "offered":
             return []  # it was taken, or left, before it was told
         case "offer" | "granted" | "declined" | "lapsed" | "changed" | "off" if turn.said.kind == "notice":
-            return _told(turn, event, one)
-    return _card(turn, event, one)
+            return await _told(turn, event, one)
+    return await _card(turn, event, one)
 
 
-def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
+async def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
     t = turn.text
     buttons = []
     ahead = event.state == "open" and event.starts_at > turn.now
@@ -311,7 +311,11 @@ def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
     if one.state == "confirmed":
         buttons.append(Button(t(N_("Ticket")), data=f"event:ticket:{one.id}"))
     if _to_tell(turn, event, one):
-        buttons.append(Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}"))
+        result = await registrations.result(await turn.records(), one.id)
+        if result is None:
+            buttons.append(Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}"))
+        elif result.left:
+            buttons.append(event_forms.next_contract(one, result, t))
     if one.live and ahead:
         buttons.append(Button(t(N_("Change")), data=f"event:change:{one.id}"))
         buttons.append(Button(t(N_("Withdraw")), data=f"event:withdraw:{one.id}"))
@@ -324,7 +328,7 @@ def _to_tell(turn: Turn, event: Event, one: Registration) -> bool:
     return one.state == "confirmed" and event.ends_at <= turn.now and event.kind in WITH_SALES
 
 
-def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
+async def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
     """What is said without being asked: what happened, and how it stands now."""
     t = turn.text
     lead = {
@@ -335,7 +339,7 @@ def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
         "changed": N_("This event has changed. Please look at the times and the place again."),
         "off": N_("This event was called off; your registration is closed. You need not do anything."),
     }[turn.command]
-    shown = _card(turn, event, one)[0]
+    shown = (await _card(turn, event, one))[0]
     if turn.command == "off":
         reason = t(N_("Reason: {reason}"), reason=event.reason)
         shown = replace(shown, text=f"{event.title}, {event_words.when(event, t)}\n{reason}")
@@ -423,7 +427,7 @@ async def answer_offer(turn: Turn, event: Event, one: Registration) -> list[Outg
         assert taken is not None
         return [await event_forms.said_after(turn, locked, taken)]
     late = Outgoing(t(N_("This offer is over.")))
-    return [late, *_card(turn, event, one)]
+    return [late, *await _card(turn, event, one)]
 
 
 async def scanned(turn: Turn, code: str) -> list[Outgoing]:
@@ -436,7 +440,7 @@ async def scanned(turn: Turn, code: str) -> list[Outgoing]:
         turn.argument = str(one.id)
         found = await own(turn, turn.argument)
         if found:
-            return _card(turn, found[1], found[0])
+            return await _card(turn, found[1], found[0])
         return [
             Outgoing(t(N_("This ticket is not yours. Yours are under “my things”.")), (privacy.back(turn),))
         ]
