@@ -184,7 +184,8 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     found: Told | None = answers["told"]
     if found and not found.result.left:
         raise UserError(ALL_RECORDED)
-    if agreed is None and found is None and (answers["match"] is not None or officer is None):
+    named = answers["match"] is not None or answers["registration"] is not None
+    if agreed is None and found is None and (named or officer is None):
         raise UserError(N_("This match is not one of yours."))
     if agreed:
         parties = {

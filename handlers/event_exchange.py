@@ -101,7 +101,7 @@ _STATES: Kind = OneOf(
         ("draft", N_("draft")),
         ("open", N_("published")),
         ("called_off", N_("called off")),
-        ("over", N_("over")),
+        ("over", N_("took place")),
     )
 )
 COLUMNS = (

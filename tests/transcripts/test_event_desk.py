@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from handlers.event_desk import Moment
 from tests.talk import Talk
 from tests.transcripts.happenings import publish, publish_training
 from tests.transcripts.test_events import enrol, neighbour, row, set_event
-from tests.transcripts.walks import STICKER, WALKS, Script, Step, Walk, name_of, rows
+from tests.transcripts.walks import DONE, STICKER, WALKS, Script, Sent, Step, Walk, name_of, rows
 from tests.wire import eventually
 
 NEW = (
@@ -29,7 +30,7 @@ NEW = (
     Step("title", "Hội chợ OCOP Tết", wrong="Tết", hint="", shown="Hội chợ OCOP Tết"),
     Step(
         "place",
-        ("Nhà văn hóa, Vinh, Nghệ An\nhttps://maps.app.goo.gl/abc", "Chợ Cửa Lò, Nghệ An", "xong"),
+        ("Nhà văn hóa, Vinh, Nghệ An\nhttps://maps.app.goo.gl/abc", "Chợ Cửa Lò, Nghệ An", DONE),
         wrong="https://maps.app.goo.gl/abc",
         hint="tên địa điểm trước",
         shown="Nhà văn hóa, Vinh, Nghệ An https://maps.app.goo.gl/abc; Chợ Cửa Lò, Nghệ An",
@@ -65,6 +66,85 @@ SCRIPT = Script(
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_a_new_event(talk: Talk, walk: Walk) -> None:
     await walk(talk, SCRIPT)
+
+
+async def beside_a_fair(talk: Talk) -> None:
+    await publish(talk.assistant.database, talk.clock())
+    await in_office(talk)
+
+
+def verb(named: str) -> Callable[[Talk], Awaitable[int]]:
+    """Counts what was done to events: what is changed is changed by one line of the log, never two."""
+    return rows(audit, (audit.c.subject == "event") & (audit.c.verb == named))
+
+
+PDF = Sent("file", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+
+
+def editing(field: str, step: Step, done: str) -> Script:
+    return Script(
+        form="eventedit",
+        opens=f"events:edit:1:{field}",
+        steps=(step,),
+        done=done,
+        french="Modification d'un événement",
+        count=verb("change"),
+        before=beside_a_fair,
+    )
+
+
+SMALL = (
+    editing(
+        "title",
+        Step("value", "Hội chợ Hè nông sản", wrong="Hè", hint="ít nhất 5", shown="Hội chợ Hè nông sản"),
+        "Hội chợ: Hội chợ Hè nông sản",
+    ),
+    editing(
+        "place",
+        Step(
+            "value",
+            ("Nhà văn hóa tỉnh", "Chợ Cửa Lò, Nghệ An", DONE),
+            wrong="https://maps.example.org/2",
+            hint="tên địa điểm trước",
+            shown="Nhà văn hóa tỉnh; Chợ Cửa Lò, Nghệ An",
+        ),
+        "Tại 2 địa điểm:",
+    ),
+    editing(
+        "starts_at",
+        Step("value", "9h 20/12", wrong="20/12", hint="cả ngày và giờ", shown="09:00 20/12/2026"),
+        "09:00 20/12/2026",
+    ),
+    editing(
+        "booths",
+        Step("value", "1, 2", wrong="lều bạt", hint="bấm vào các mục", shown="Nửa gian"),
+        "Nửa gian",
+    ),
+    Script(
+        form="eventoff",
+        opens="events:off:1",
+        steps=(Step("reason", "Bão số 9", wrong=STICKER, hint="", shown="Lý do: Bão số 9"),),
+        done="Đã hủy: Bão số 9",
+        french="Annulation d'un événement",
+        count=verb("call off"),
+        before=beside_a_fair,
+    ),
+    Script(
+        form="eventfile",
+        opens="events:add:1",
+        steps=(Step("file", PDF, wrong="quy chế gian hàng", hint="", shown="Tài liệu: "),),
+        done="Đã thêm tài liệu",
+        french="Document d'un événement",
+        count=rows(records.event_materials),
+        before=beside_a_fair,
+    ),
+)
+
+
+@pytest.mark.parametrize("script", SMALL, ids=lambda script: script.opens)
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_what_officers_do_to_an_event(talk: Talk, walk: Walk, script: Script) -> None:
+    await walk(talk, script)
 
 
 @pytest.mark.parametrize(
