@@ -168,7 +168,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
     t = turn.text
     rows = [
         (t(N_("When")), when(event, t)),
-        *_where_on_paper(event, t),
+        *where_on_paper(event, t),
         (t(N_("Cooperative")), one.cooperative),
         (t(N_("Registered")), taking(event, one, t)),
     ]
@@ -190,7 +190,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
     return Made("ticket", f"{one.code}.png", values)
 
 
-def _where_on_paper(event: Event, t: Text) -> list[tuple[str, str]]:
+def where_on_paper(event: Event, t: Text) -> list[tuple[str, str]]:
     """A row a place, numbered where there are several."""
     if len(event.places) == 1:
         return [(t(N_("Where")), event.place)]

@@ -566,7 +566,11 @@ async def _found(turn: Turn, wanted: Wanted) -> list[Event]:
 
 
 def _is_in(event: Event, province: int) -> bool:
-    return any(_province(_said(f"o {place.name}")) == province for place in event.places)
+    names = [place.name for place in event.places]
+    ends = (
+        _province_of(_said(name.rpartition(",")[2])) for name in names
+    )  # an address ends with its province
+    return province in ends or any(_province(_said(f"o {name}")) == province for name in names)
 
 
 async def _line(turn: Turn, event: Event) -> str:
