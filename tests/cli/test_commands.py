@@ -272,7 +272,7 @@ def test_the_examples_come_and_go_and_what_is_real_stays(tmp_path: Path) -> None
 
 
 def test_what_is_taken_out_goes_in_again(tmp_path: Path) -> None:
-    coopbot(tmp_path, "sample", "load")
+    coopbot(tmp_path, "chat", said="menu\n", SAMPLE="true")
     for kind, ending in (("events", "xlsx"), ("events", "jsonl"), ("programmes", "csv")):
         file = tmp_path / f"{kind}.{ending}"
         out = coopbot(tmp_path, "export", kind, str(file))
