@@ -342,7 +342,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one.set_defaults(command=measure)
 
-    one = commands.add_parser("import", help="rows of a spreadsheet (.xlsx, .csv)")
+    one = commands.add_parser("import", help="rows of a file (.xlsx, .csv, .jsonl)")
     one.add_argument("kind", metavar="KIND")
     one.add_argument("file", type=Path, metavar="FILE")
     one.add_argument("--dry-run", action="store_true", help="only say what is wrong")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat import Incoming, Made
 from bot.errors import CoopbotError, UserError
 from bot.forms import Answers, Kind
+from bot.questions import Many, Term
 from bot.text import LANGUAGES, N_, Text, fold
 from bot.text import text as text_in
 
@@ -90,6 +92,19 @@ def read(
         else:
             values.append(read_row)
     return values, faults
+
+
+def cell(kind: Kind, value: Any, t: Text) -> str | int | None:
+    """A value as a cell that `read` takes for the same one: what is read back in words is not always typed so."""
+    if value in (None, "", []):
+        return None
+    if isinstance(kind, Many):
+        return "; ".join(kind.show([one], t) for one in value)
+    if isinstance(kind, Term):
+        return t.plural("{count} month", "{count} months", value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return kind.show(value, t)
 
 
 def said(fault: Fault, t: Text) -> str:
@@ -165,4 +180,4 @@ def _typed(cell: Any) -> str:
         return f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell)
+    return re.sub(r"^'(?=[=+\-@\t\r])", "", str(cell))  # as `_harmless` wrote it

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.chat import Button, Outgoing
 from bot.errors import UserError
-from bot.forms import Answers, Form, Question, Sentence
+from bot.forms import ROOM, SKIPPED, Answers, Form, Question, Sentence
 from bot.questions import Day, Money, Quantity, Words, money_short
-from bot.records import audit, contracts, cooperatives, notices, staff, trade
+from bot.records import audit, contracts, cooperatives, notices, registrations, staff, trade
 from bot.records.contracts import Contract
+from bot.records.events import Event
+from bot.records.registrations import Registration, Result
 from bot.records.trade import Match
 from bot.router import Feature, Mine, open_form
-from bot.text import N_
+from bot.text import N_, TIMEZONE
 from bot.turn import Turn
-from handlers import goods, privacy
-from handlers.goods import Amount
+from handlers import event_forms, goods, privacy
+from handlers.goods import Amount, Goods
 
 STATES = {
     "signed": N_("running"),
@@ -29,12 +32,18 @@ STATES = {
 PERIODS = {"month": N_("This month"), "quarter": N_("This quarter"), "year": N_("This year")}
 #: Contracts that are named one by one in a report.
 NAMED = 10
+#: Đồng of the smallest contract.
+LEAST = 10_000
+RECORDED = N_("This contract is recorded already as no. {number}; it is not counted twice.")
+ALL_RECORDED = N_("All contracts that you told of are recorded. Thank you!")
 
 
 async def handle(turn: Turn) -> Sequence[Outgoing]:
     match turn.command:
         case "new":
             return await new(turn)
+        case "told":
+            return await told(turn)
         case "show" | "done" | "ended":
             return await own(turn)
         case _:
@@ -55,6 +64,89 @@ async def new(turn: Turn) -> list[Outgoing]:
     return await open_form(turn, form, {})
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a member told of an event: how many contracts, of which some are recorded and some are left."""
+
+    registration: Registration
+    event: Event
+    result: Result
+
+
+async def told(turn: Turn) -> list[Outgoing]:
+    """Records the next contract of those that were told of after an event, or finds it among the recorded ones."""
+    t, connection = turn.text, await turn.records()
+    number, _, same = turn.argument.partition(".")
+    found = await _told(turn, number)
+    if found is None:
+        return [Outgoing(t(event_forms.NOT_YOURS), (privacy.back(turn),))]
+    if not found.result.left:
+        return [Outgoing(t(ALL_RECORDED), (privacy.back(turn),))]
+    if not turn.person.agreed:
+        return [privacy.question(turn, then=f"contract:told:{turn.argument}")]
+    cooperative = found.registration.cooperative_id
+    there = await registrations.uncounted(connection, cooperative, found.event.starts_at)
+    if same in {str(one.id) for one in there}:
+        return [await _counted(turn, found, int(same))]
+    if there and not same:
+        asked = t(N_("These are recorded already. Is it one of them? Then it is not asked again."))
+        buttons = [
+            Button(
+                t(
+                    N_("No. {number}: {product}, {buyer}"),
+                    number=one.id,
+                    product=one.product,
+                    buyer=one.buyer,
+                ),
+                data=f"contract:told:{number}.{one.id}",
+            )
+            for one in there[: ROOM - 2]
+        ]
+        other = Button(t(N_("No, another one")), data=f"contract:told:{number}.0")
+        return [Outgoing(asked, (*buttons, other, privacy.back(turn)))]
+    left = found.result.value - found.result.recorded_value
+    answers = {
+        "registration": found.registration.id,
+        "starts": found.event.ends_at.astimezone(TIMEZONE).date().isoformat(),
+        "ends": SKIPPED,
+        "event": found.event.title,
+    }
+    if found.result.left == 1 and left >= LEAST:
+        answers["value"] = left
+    lead = event_forms.next_contract(found.registration, found.result, t).label
+    return await open_form(turn, form, answers, lead)
+
+
+async def _told(turn: Turn, registration: object) -> Told | None:
+    """What the person's own cooperative told of an event, by the number of the registration."""
+    found = await event_forms.own(turn, str(registration))
+    result = await registrations.result(await turn.records(), found[0].id) if found else None
+    return Told(found[0], found[1], result) if found and result else None
+
+
+async def _counted(turn: Turn, found: Told, number: int) -> Outgoing:
+    """Notes that a contract which is recorded already is one of those that were told of."""
+    t, connection = turn.text, await turn.records()
+    if not await registrations.count_contract(connection, found.registration.id, number):
+        raise UserError(RECORDED, {"number": number})
+    await contracts.came_of(connection, number, found.event.title)
+    await audit.note(connection, "contract", number, "counted", turn.now, detail=found.event.title)
+    said = t(
+        N_("Contract no. {number} was recorded already; it is noted for {event} and counted once."),
+        number=number,
+        event=found.event.title,
+    )
+    return Outgoing(said, await _ways(turn, found))
+
+
+async def _ways(turn: Turn, found: Told | None) -> tuple[Button, ...]:
+    """On to the next contract that was told of, if any is left."""
+    result = await registrations.result(await turn.records(), found.registration.id) if found else None
+    if found and result and result.left:
+        return event_forms.next_contract(found.registration, result, turn.text), privacy.back(turn)
+    return (privacy.back(turn),)
+
+
 async def _match(turn: Turn, argument: object) -> Match | None:
     """An agreed match of the person's own."""
     if not re.fullmatch("[0-9]{1,15}", str(argument)):
@@ -68,14 +160,32 @@ async def _match(turn: Turn, argument: object) -> Match | None:
 
 
 async def facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
-    return {"match": answers.get("match"), "agreed": await _match(turn, answers.get("match", ""))}
+    found = await _told(turn, answers.get("registration", ""))
+    return {
+        "match": answers.get("match"),
+        "agreed": await _match(turn, answers.get("match", "")),
+        "registration": answers.get("registration"),
+        "told": found,
+        "goods": await _goods(turn, found) if found else (),
+    }
+
+
+async def _goods(turn: Turn, found: Told) -> tuple[tuple[int, str], ...]:
+    """What may have been sold: what was brought along, then what else the cooperative has, each under a number."""
+    has = await goods.shown_by(turn, await goods.acting_for(turn))
+    brought = found.registration.details.get("products", ())
+    return tuple(enumerate(dict.fromkeys((*brought, *(one.name for one in has.values()))), 1))
 
 
 async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     t, connection = turn.text, await turn.records()
     agreed: Match | None = answers["agreed"]
     officer = await _officer(turn)
-    if agreed is None and (answers["match"] is not None or officer is None):
+    found: Told | None = answers["told"]
+    if found and not found.result.left:
+        raise UserError(ALL_RECORDED)
+    named = answers["match"] is not None or answers["registration"] is not None
+    if agreed is None and found is None and (named or officer is None):
         raise UserError(N_("This match is not one of yours."))
     if agreed:
         parties = {
@@ -86,7 +196,12 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
             "product": agreed.demand.product,
         }
     else:
-        parties = {key: answers[key] for key in ("seller", "buyer", "product")}
+        parties = {"buyer": answers["buyer"], "product": answers["product"]["name"]}
+        if found:
+            parties["cooperative_id"] = found.registration.cooperative_id
+            parties["seller"] = found.registration.cooperative
+        else:
+            parties["seller"] = answers["seller"]
     values = parties | {
         "volume": answers["volume"],
         "value": answers["value"],
@@ -94,18 +209,21 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         "ends_on": date.fromisoformat(answers["ends"]) if answers.get("ends") else None,
         "event": answers.get("event") or "",
     }
+    if found and (known := await contracts.alike(connection, values, found.event.starts_at)):
+        return [await _counted(turn, found, known)]
     number, is_new = await contracts.record(connection, values, turn.now)
     if not is_new:
-        raise UserError(
-            N_("This contract is recorded already as no. {number}; it is not counted twice."),
-            {"number": number},
-        )
+        if found:
+            return [await _counted(turn, found, number)]
+        raise UserError(RECORDED, {"number": number})
+    if found:
+        await registrations.count_contract(connection, found.registration.id, number)
     by = officer.id if officer else None
     await audit.note(connection, "contract", number, "recorded", turn.now, officer=by)
     if agreed:
         await _tell_other(turn, agreed, number)
     done = t(N_("Contract no. {number} is recorded. Congratulations to both sides!"), number=number)
-    return [Outgoing(done, (privacy.back(turn),))]
+    return [Outgoing(done, await _ways(turn, found))]
 
 
 async def _tell_other(turn: Turn, agreed: Match, number: int) -> None:
@@ -229,6 +347,10 @@ def _unmatched(known: Answers) -> bool:
     return known["match"] is None
 
 
+def _unknown_seller(known: Answers) -> bool:
+    return _unmatched(known) and known["registration"] is None
+
+
 def _ends(known: Answers, value: Any) -> Sentence | None:
     if value is not None and value < known["starts"]:
         raise UserError(N_("The last day must not be before the first. Please give a later one."))
@@ -244,7 +366,7 @@ form = Form(
             N_("Who sells? For example: HTX Dâu tằm Ví Dụ"),
             N_("Seller"),
             Words(2, 200, contacts=False),
-            when=_unmatched,
+            when=_unknown_seller,
         ),
         Question(
             "buyer",
@@ -257,7 +379,7 @@ form = Form(
             "product",
             N_("Which product? For example: silk cocoons"),
             N_("Product"),
-            Words(2, 150, contacts=False),
+            lambda known: Goods(known["goods"]),
             when=_unmatched,
         ),
         Question("volume", N_("How much? For example: 5 tonnes, or 300 kg a month"), N_("Volume"), Amount()),
@@ -265,7 +387,7 @@ form = Form(
             "value",
             N_("What is it worth in all? For example: 1.5 billion đồng"),
             N_("Value"),
-            Money(10_000, 10**13),
+            Money(LEAST, 10**13),
         ),
         Question(
             "starts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -23,7 +23,7 @@ from bot.records.events import WITH_BOOTHS, Event, Place
 from bot.records.registrations import Registration
 from bot.records.staff import Officer
 from bot.router import Feature, open_form
-from bot.text import N_, TIMEZONE, Text
+from bot.text import N_, TIMEZONE, Text, fold
 from bot.turn import Turn
 from handlers import event_words, privacy
 from handlers.event_forms import offer, tell
@@ -63,17 +63,43 @@ class Moment(Typed):
 
 
 @dataclass(frozen=True)
-class Link(Typed):
-    """The address of a page, as a map gives it when a place is shared."""
+class Places(Typed):
+    """Names and addresses, one a line or parted by “;”, each with the link of its map behind or below it.
 
-    def parse(self, said: Incoming, text: Text, today: date) -> str:
-        found = re.search(r"https?://[^\s<>\"']{4,480}", typed(said, longest=1000))
-        if not found:
-            raise UserError(N_("Please paste the link of the map; it begins with https://."))
-        return found[0]
+    A list of {"name", "map"}, "map" "" where there is none; it comes in one message or one after another.
+    """
+
+    least: int = 1
+    most: int = 10
+    free = True
+
+    def parse(self, said: Incoming, text: Text, today: date) -> list[Any]:
+        return self._with([], said, text, today)
+
+    def gather(self, so_far: list[Any], said: Incoming, text: Text, today: date) -> list[Any] | None:
+        return self._with(so_far, said, text, today) if said.kind == "text" else None
 
     def show(self, value: Any, text: Text) -> str:
-        return str(value)
+        return "; ".join(f"{one['name']} {one['map']}".strip() for one in value)
+
+    def _with(self, so_far: list[Any], said: Incoming, text: Text, today: date) -> list[Any]:
+        found = {fold(one["name"]): one for one in so_far}
+        for line in re.split(r"[\n;]", typed(said, longest=3000)):
+            link = re.search(r"https?://[^\s<>\"']{4,480}", line)
+            name = (line.replace(link[0], " ") if link else line).strip(" ,.-–•()")
+            if name:
+                name = Words(3, 300).parse(replace(said, text=" ".join(name.split())), text, today)
+                found.setdefault(fold(name), {"name": name, "map": ""})
+            if link and not found:
+                raise UserError(N_("Please write the name of the place before the link of its map."))
+            if link:
+                at = fold(name) if name else list(found)[-1]
+                found[at] = {**found[at], "map": link[0]}
+        if not found:
+            raise UserError(N_("Please write where it is, with the province at the end."))
+        if len(found) > self.most:
+            raise UserError(N_("At most {most} places, please."), {"most": self.most})
+        return list(found.values())
 
 
 @cache
@@ -104,8 +130,7 @@ class Field:
 
 FIELDS = {
     "title": Field(N_("Title"), Words(5, 200), told=True),
-    "place": Field(N_("Place and address"), Words(3, 300), told=True),
-    "map": Field(N_("Link to the map"), Link()),
+    "place": Field(N_("Place and address"), Places(), told=True),
     "starts_at": Field(N_("Begins"), Moment(), told=True),
     "ends_at": Field(N_("Ends"), Moment(), told=True),
     "closes_at": Field(N_("Register until"), Moment()),
@@ -122,6 +147,7 @@ FIELDS = {
     "approval": Field(N_("Officers approve each registration"), YesNo()),
 }
 _MOMENTS = ("starts_at", "ends_at", "closes_at", "opens_at")
+_DAYS = ("setup_on", "cleared_on")
 
 
 async def officer_in_charge(turn: Turn) -> Officer | None:
@@ -228,6 +254,9 @@ async def publish(turn: Turn, officer: Officer, event: Event) -> list[Outgoing]:
     if await events.move_state(connection, event.id, ("draft",), "open", turn.now):
         await audit.note(connection, "event", event.id, "publish", turn.now, officer=officer.id)
         lead = turn.text(N_("Published; members can register."))
+        if event.opens_at and event.opens_at > turn.now:
+            moment = turn.text.moment(event.opens_at)
+            lead = turn.text(N_("Published; members can register from {moment} on."), moment=moment)
     return await _again(turn, event.id, lead)
 
 
@@ -364,16 +393,32 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
     return {**{key: answers.get(key) for key in ("event", "field")}, "now": turn.now.isoformat()}
 
 
-def _after_start(known: Answers, value: Any) -> Sentence | None:
-    if datetime.fromisoformat(value) <= datetime.fromisoformat(known["starts_at"]):
-        raise UserError(N_("The end has to be after the beginning."))
+def out_of_order(known: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Which moment of an event contradicts the others and why, of the ISO texts that are there; None if none does."""
+    start, end = known.get("starts_at"), known.get("ends_at")
+    closes, opens = known.get("closes_at"), known.get("opens_at")
+    setup, cleared = known.get("setup_on"), known.get("cleared_on")
+    if start and end and end <= start:
+        return "ends_at", N_("The end has to be after the beginning.")
+    if start and closes and closes > start:
+        return "closes_at", N_("Registration has to end before the event begins.")
+    if opens and (closes or start) and opens > (closes or start):
+        return "opens_at", N_("Registration has to open before it ends.")
+    if start and setup and setup > start[:10]:
+        return "setup_on", N_("Setting up has to begin no later than the event.")
+    if end and cleared and cleared < end[:10]:
+        return "cleared_on", N_("Clearing cannot end before the event does.")
     return None
 
 
-def _before_start(known: Answers, value: Any) -> Sentence | None:
-    if datetime.fromisoformat(value) > datetime.fromisoformat(known["starts_at"]):
-        raise UserError(N_("Registration has to end before the event begins."))
-    return None
+def _in_order(key: str) -> Callable[[Answers, Any], None]:
+    """A check of a moment beside those that were given before it."""
+
+    def check(known: Answers, value: Any) -> None:
+        if wrong := out_of_order({**known, key: value}):
+            raise UserError(wrong[1])
+
+    return check
 
 
 def _to_come(known: Answers, value: Any) -> Sentence | None:
@@ -384,6 +429,8 @@ def _to_come(known: Answers, value: Any) -> Sentence | None:
 
 async def _made(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     officer = await _still_officer(turn)
+    if wrong := out_of_order(answers):  # what was given earlier may have been changed since
+        raise Wrong(*wrong)
     connection = await turn.records()
     number = await add(connection, answers, turn.now)
     await audit.note(connection, "event", number, "create", turn.now, officer=officer.id)
@@ -402,10 +449,23 @@ async def add(connection: AsyncConnection, answers: Mapping[str, Any], at: datet
         "approval": bool(answers.get("approval")),
         **{name: answers.get(name) or "" for name in ("audience", "terms", "organiser", "programme")},
         **{name: datetime.fromisoformat(answers[name]) for name in _MOMENTS if answers.get(name)},
+        **{name: date.fromisoformat(answers[name]) for name in _DAYS if answers.get(name)},
     }
     values.setdefault("closes_at", values["starts_at"])
-    place = Place(answers["place"], answers.get("map") or "")
-    return await events.add(connection, values, [place], at)
+    if answers.get("state") in ("over", "called_off"):
+        values["state"] = answers["state"]
+    return await events.add(connection, values, _places(answers["place"]), at)
+
+
+def _places(answer: Sequence[Mapping[str, str]], before: Sequence[Place] = ()) -> list[Place]:
+    """Places as they were given; one that was there before keeps its map where none is given."""
+    maps = {fold(place.name): place.map_url for place in before}
+    return [Place(one["name"], one["map"] or maps.get(fold(one["name"]), "")) for one in answer]
+
+
+def given(places: Sequence[Place]) -> list[dict[str, str]]:
+    """Places as the answer of their question."""
+    return [{"name": place.name, "map": place.map_url} for place in places]
 
 
 new = Form(
@@ -421,16 +481,12 @@ new = Form(
         ),
         Question(
             "place",
-            N_("Where? The name and the address, with the province at the end."),
+            N_(
+                "Where? Name and address, with the province at the end, and the map's link if you have it. "
+                "Several places: one a line, or one after another; then Done."
+            ),
             FIELDS["place"].label,
             FIELDS["place"].kind,
-        ),
-        Question(
-            "map",
-            N_("A link to the map, as Google Maps shares it. If you have none, tap Skip."),
-            FIELDS["map"].label,
-            FIELDS["map"].kind,
-            optional=True,
         ),
         Question(
             "starts_at",
@@ -444,14 +500,31 @@ new = Form(
             N_("When does it end? For example: 17:00 22/12"),
             FIELDS["ends_at"].label,
             Moment(),
-            check=_after_start,
+            check=_in_order("ends_at"),
         ),
         Question(
             "closes_at",
             N_("Until when can members register? For example: 17:00 10/12"),
             FIELDS["closes_at"].label,
             Moment(),
-            check=_before_start,
+            check=_in_order("closes_at"),
+        ),
+        Question(
+            "opens_at",
+            N_("From when can members register? For example: 8:00 01/12. If at once, tap Skip."),
+            FIELDS["opens_at"].label,
+            Moment(),
+            optional=True,
+            check=_in_order("opens_at"),
+        ),
+        Question(
+            "setup_on",
+            N_("From which day can booths be set up? For example: 19/12. If it is not settled, tap Skip."),
+            FIELDS["setup_on"].label,
+            Day(),
+            when=lambda known: known.get("kind") in WITH_BOOTHS,
+            optional=True,
+            check=_in_order("setup_on"),
         ),
         Question(
             "capacity",
@@ -499,14 +572,13 @@ new = Form(
 def _now(event: Event, name: str, t: Text) -> str:
     """A field with what stands there now."""
     value: Any = {
-        "place": event.place,
-        "map": event.places[0].map_url if event.places else "",
+        "place": given(event.places),
         "booths": list(event.booths),
     }.get(name, getattr(event, name, ""))
     if value in (None, "", []):
         shown = t(N_("(nothing yet)"))
-    elif isinstance(value, (date, datetime)):
-        shown = FIELDS[name].kind.show(value.isoformat(), t)
+    elif name in (*_MOMENTS, *_DAYS):
+        shown = FIELDS[name].kind.show(iso(event, name), t)
     else:
         shown = FIELDS[name].kind.show(value, t)
     return f"{t(FIELDS[name].label)}: {shown}"
@@ -519,19 +591,17 @@ async def _edited(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     if event is None or event.state not in ("draft", "open"):
         raise UserError(N_("This event can no longer be changed."))
     name, value = answers["field"], answers["value"]
-    if name in ("place", "map"):
-        place = event.places[0] if event.places else Place("")
-        place = replace(place, **{"name" if name == "place" else "map_url": value})
-        await events.set_places(connection, event.id, [place, *event.places[1:]])
+    if name == "place":
+        await events.set_places(connection, event.id, _places(value, event.places))
         await events.change(connection, event.id, turn.now)
     else:
+        _fits(event, name, value)
         if name in _MOMENTS:
             value = datetime.fromisoformat(value)
-        elif name in ("setup_on", "cleared_on"):
+        elif name in _DAYS:
             value = date.fromisoformat(value)
         elif name == "booths":
             value = ",".join(value)
-        _fits(event, name, value)
         await events.change(connection, event.id, turn.now, **{name: value})
     await audit.note(
         connection,
@@ -540,7 +610,7 @@ async def _edited(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         "change",
         turn.now,
         officer=officer.id,
-        detail=f"{name}: {answers['value']}",
+        detail=f"{name}: {FIELDS[name].kind.show(answers['value'], turn.text)}",
     )
     changed = await events.get(connection, event.id)
     assert changed is not None
@@ -553,10 +623,27 @@ async def _edited(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
 
 
 def _fits(event: Event, name: str, value: Any) -> None:
-    if name == "starts_at" and value >= event.ends_at:
-        raise Wrong("value", N_("It would begin after its end. Please change the end first."))
-    if name == "ends_at" and value <= event.starts_at:
-        raise Wrong("value", N_("The end has to be after the beginning."))
+    """Raises `Wrong` where a new moment contradicts one that stands; a beginning may move over all but the end."""
+    beside = {
+        "starts_at": ("ends_at",),
+        "closes_at": ("starts_at", "opens_at"),
+        "opens_at": ("starts_at", "closes_at"),
+        "ends_at": ("starts_at",),
+        "setup_on": ("starts_at",),
+        "cleared_on": ("ends_at",),
+    }.get(name, ())
+    known = {one: found for one in beside if (found := iso(event, one))}
+    if wrong := out_of_order({**known, name: value}):
+        moved = N_("It would begin after its end. Please change the end first.")
+        raise Wrong("value", moved if name == "starts_at" else wrong[1])
+
+
+def iso(event: Event, name: str) -> str | None:
+    """A moment or a day of an event as its kind of question keeps it, in Vietnam's clock; None where it has none."""
+    value = getattr(event, name)
+    if isinstance(value, datetime):
+        value = value.astimezone(TIMEZONE)
+    return value.isoformat() if value else None
 
 
 editing = Form(

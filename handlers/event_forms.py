@@ -21,7 +21,7 @@ from bot.questions.reading import Typed, typed
 from bot.records import audit, cooperatives, events, notices, products, registrations
 from bot.records.cooperatives import Cooperative
 from bot.records.events import Event
-from bot.records.registrations import Registration
+from bot.records.registrations import Registration, Result
 from bot.text import N_, Text, fold
 from bot.turn import Turn
 from handlers import event_words, privacy
@@ -572,10 +572,27 @@ async def _surveyed(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         "revenue": answers.get("revenue") or 0,
         "photos": ",".join(one["ref"] for one in answers.get("photos") or ()),
     }
-    if not await registrations.note_result(await turn.records(), found[0].id, turn.now, values):
+    connection = await turn.records()
+    if not await registrations.note_result(connection, found[0].id, turn.now, values):
         raise UserError(N_("You told us already how it went. Thank you!"))
     thanks = turn.text(N_("Thank you! This helps the Alliance to choose the next events."))
-    return [Outgoing(thanks, (privacy.back(turn),))]
+    result = await registrations.result(connection, found[0].id)
+    if result is None or not result.left:
+        return [Outgoing(thanks, (privacy.back(turn),))]
+    more = turn.text(
+        N_("If you tell me buyer, product and volume, the contract is counted for you and for the Alliance.")
+    )
+    return [Outgoing(f"{thanks}\n{more}", (next_contract(found[0], result, turn.text), privacy.back(turn)))]
+
+
+def next_contract(one: Registration, result: Result, t: Text) -> Button:
+    """The way to record the next contract of those that a cooperative told of."""
+    label = (
+        t(N_("Record the contract"))
+        if result.contracts == 1
+        else t(N_("Record contract {number} of {count}"), number=result.recorded + 1, count=result.contracts)
+    )
+    return Button(label, data=f"contract:told:{one.id}")
 
 
 survey = Form(

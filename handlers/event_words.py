@@ -56,6 +56,33 @@ def places(event: Event, count: int, t: Text) -> str:
     return t.plural("{count} person", "{count} people", count)
 
 
+def where(event: Event, t: Text) -> list[str]:
+    """Lines that say where it is: one, or one a place under their number."""
+    if len(event.places) == 1:
+        return [t(N_("Where: {place}"), place=event.places[0].name)]
+    lead = t.plural("In {count} place:", "In {count} places:", len(event.places))
+    return [lead, *(f"• {place.name}" for place in event.places)] if event.places else []
+
+
+def first_place(event: Event, t: Text) -> str:
+    """The place for a line of a list, and how many there are beside it."""
+    more = len(event.places) - 1
+    if more < 1:
+        return event.place
+    first = event.places[0].name
+    return t.plural("{place} and {count} more place", "{place} and {count} more places", more, place=first)
+
+
+def around(event: Event, t: Text) -> list[str]:
+    """Lines that say from when to when booths are set up and cleared."""
+    lines = []
+    if event.setup_on:
+        lines.append(t(N_("Setting up: from {day}"), day=t.day(event.setup_on)))
+    if event.cleared_on:
+        lines.append(t(N_("To be cleared by: {day}"), day=t.day(event.cleared_on)))
+    return lines
+
+
 def registering(event: Event, turn: Turn) -> str:
     """Until when one may register, or why one may not."""
     t, at = turn.text, turn.now
@@ -77,7 +104,8 @@ async def details(event: Event, turn: Turn) -> str:
     lines = [
         f"{t(KINDS[event.kind])}: {event.title}",
         t(N_("When: {when}"), when=when(event, t)),
-        *(t(N_("Where: {place}"), place=place.name) for place in event.places),
+        *where(event, t),
+        *around(event, t),
         registering(event, turn),
     ]
     if event.open_at(turn.now):
@@ -115,7 +143,8 @@ def registered(event: Event, one: Registration, t: Text) -> str:
     lines = [
         f"{t(KINDS[event.kind])}: {event.title}",
         t(N_("When: {when}"), when=when(event, t)),
-        *(t(N_("Where: {place}"), place=place.name) for place in event.places),
+        *where(event, t),
+        *around(event, t),
         f"{one.cooperative}: {taking(event, one, t)}",
         t(N_("State: {state}"), state=state(one, t)),
         t(N_("Ticket code: {code}"), code=one.code),
@@ -139,7 +168,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
     t = turn.text
     rows = [
         (t(N_("When")), when(event, t)),
-        (t(N_("Where")), event.place),
+        *where_on_paper(event, t),
         (t(N_("Cooperative")), one.cooperative),
         (t(N_("Registered")), taking(event, one, t)),
     ]
@@ -161,7 +190,16 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
     return Made("ticket", f"{one.code}.png", values)
 
 
-def calendar(event: Event) -> Made:
+def where_on_paper(event: Event, t: Text) -> list[tuple[str, str]]:
+    """A row a place, numbered where there are several."""
+    if len(event.places) == 1:
+        return [(t(N_("Where")), event.place)]
+    return [
+        (t(N_("Place {number}"), number=number), place.name) for number, place in enumerate(event.places, 1)
+    ]
+
+
+def calendar(event: Event, t: Text) -> Made:
     """The event for the calendar of a phone; called off, it is struck out there."""
     entry: dict[str, Any] = {
         "uid": f"event-{event.id}@coopbot",
@@ -169,13 +207,20 @@ def calendar(event: Event) -> Made:
         "start": event.starts_at.isoformat(),
         "end": max(event.ends_at, event.starts_at + timedelta(minutes=1)).isoformat(),
         "place": event.place,
-        "about": event.terms,
+        "about": "\n".join([*_maps(event), *around(event, t), *([event.terms] if event.terms else [])]),
         "sequence": event.sequence,
         "cancelled": event.state == "called_off",
         "remind": [7 * 24 * 60, 24 * 60],
     }
-    if event.places and event.places[0].map_url:
-        entry["url"] = event.places[0].map_url
+    if url := next((place.map_url for place in event.places if place.map_url), ""):
+        entry["url"] = url
     return Made(
         "calendar", f"event-{event.id}.ics", {"events": [entry], "stamp": event.changed_at.isoformat()}
     )
+
+
+def _maps(event: Event) -> list[str]:
+    """Where there are several places, each with its map: a calendar has room for one link."""
+    return [
+        f"{place.name}: {place.map_url}" for place in event.places if place.map_url and len(event.places) > 1
+    ]

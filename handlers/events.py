@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Button, Incoming, Media, Outgoing
 from bot.errors import UserError
+from bot.forms import ROOM
 from bot.knowledge.syllables import decode, is_syllable
 from bot.questions import Province, count_in
 from bot.records import audit, cooperatives, events, registrations, staff, tasks
@@ -114,7 +115,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
             return await show(turn)
         case "join":
             return await join(turn)
-        case "ics" | "programme" | "files" as what:
+        case "ics" | "maps" | "programme" | "files" as what:
             return await papers(turn, what)
         case "code":
             found = _CODE.fullmatch(_said(turn.said.text))
@@ -186,9 +187,11 @@ async def show(turn: Turn) -> list[Outgoing]:
         buttons.append(Button(t(N_("My registration")), data=f"event:mine:{known.id}"))
     elif event.open_at(turn.now):
         buttons.append(Button(t(N_("Register")), data=f"event:join:{event.id}"))
-    url = next((place.map_url for place in event.places if place.map_url), "")
-    if url:
-        buttons.append(Button(t(N_("Map")), url=url))
+    maps = [place.map_url for place in event.places if place.map_url]
+    if len(maps) == 1:
+        buttons.append(Button(t(N_("Map")), url=maps[0]))
+    elif maps:
+        buttons.append(Button(t(N_("Maps")), data=f"event:maps:{event.id}"))
     buttons.append(Button(t(N_("Add to calendar")), data=f"event:ics:{event.id}"))
     if event.programme:
         buttons.append(Button(t(N_("Programme")), data=f"event:programme:{event.id}"))
@@ -199,7 +202,7 @@ async def show(turn: Turn) -> list[Outgoing]:
 
 
 async def papers(turn: Turn, what: str) -> list[Outgoing]:
-    """What belongs to an event: its calendar entry, its programme, its files."""
+    """What belongs to an event: its calendar entry, its maps, its programme, its files."""
     t = turn.text
     event = await _event(turn, turn.argument)
     if event is None:
@@ -207,7 +210,12 @@ async def papers(turn: Turn, what: str) -> list[Outgoing]:
     back = Button(t(N_("Back to the event")), data=f"event:show:{event.id}")
     if what == "ics":
         text = t(N_("Open this file to put the event into your calendar."))
-        return [Outgoing(text, (back,), made=event_words.calendar(event))]
+        return [Outgoing(text, (back,), made=event_words.calendar(event, t))]
+    if what == "maps":
+        mapped = [place for place in event.places if place.map_url]
+        buttons = [Button(place.name, url=place.map_url) for place in mapped[: ROOM - 1]]
+        rest = [f"{place.name}: {place.map_url}" for place in mapped[ROOM - 1 :]]
+        return [Outgoing("\n".join([event.title, *event_words.where(event, t), *rest]), (*buttons, back))]
     if what == "programme":
         return [Outgoing(event.programme or t(N_("There is no programme yet.")), (back,))]
     connection = await turn.records()
@@ -235,7 +243,7 @@ async def join(turn: Turn) -> list[Outgoing]:
         return found
     known = await registrations.live_of(await turn.records(), event.id, found.id)
     if known:
-        return _card(turn, event, known)
+        return await _card(turn, event, known)
     wanted = turn.chat.state.pop("wanted", {})
     answers: dict[str, object] = {"event": str(event.id)}
     if event.counts_booths:
@@ -247,8 +255,9 @@ async def join(turn: Turn) -> list[Outgoing]:
         }
         if turn.person.name and turn.person.phone:
             answers["contact"] = [{"name": turn.person.name, "phone": turn.person.phone}]
-    before = "\n".join(part for part in (event_words.when(event, t), event.place, event.terms) if part)
-    return await open_form(turn, event_forms.form_for(event), answers, f"{event.title}\n{before}")
+    lines = (event.title, event_words.when(event, t), *event_words.where(event, t), event.terms)
+    before = "\n".join(line for line in lines if line)
+    return await open_form(turn, event_forms.form_for(event), answers, before)
 
 
 async def of_mine(turn: Turn) -> Sequence[Outgoing]:
@@ -288,11 +297,11 @@ async def of_mine(turn: Turn) -> Sequence[Outgoing]:
         case "offer" if turn.said.kind == "notice" and one.state != "offered":
             return []  # it was taken, or left, before it was told
         case "offer" | "granted" | "declined" | "lapsed" | "changed" | "off" if turn.said.kind == "notice":
-            return _told(turn, event, one)
-    return _card(turn, event, one)
+            return await _told(turn, event, one)
+    return await _card(turn, event, one)
 
 
-def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
+async def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
     t = turn.text
     buttons = []
     ahead = event.state == "open" and event.starts_at > turn.now
@@ -302,7 +311,11 @@ def _card(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
     if one.state == "confirmed":
         buttons.append(Button(t(N_("Ticket")), data=f"event:ticket:{one.id}"))
     if _to_tell(turn, event, one):
-        buttons.append(Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}"))
+        result = await registrations.result(await turn.records(), one.id)
+        if result is None:
+            buttons.append(Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}"))
+        elif result.left:
+            buttons.append(event_forms.next_contract(one, result, t))
     if one.live and ahead:
         buttons.append(Button(t(N_("Change")), data=f"event:change:{one.id}"))
         buttons.append(Button(t(N_("Withdraw")), data=f"event:withdraw:{one.id}"))
@@ -315,7 +328,7 @@ def _to_tell(turn: Turn, event: Event, one: Registration) -> bool:
     return one.state == "confirmed" and event.ends_at <= turn.now and event.kind in WITH_SALES
 
 
-def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
+async def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
     """What is said without being asked: what happened, and how it stands now."""
     t = turn.text
     lead = {
@@ -326,13 +339,13 @@ def _told(turn: Turn, event: Event, one: Registration) -> list[Outgoing]:
         "changed": N_("This event has changed. Please look at the times and the place again."),
         "off": N_("This event was called off; your registration is closed. You need not do anything."),
     }[turn.command]
-    shown = _card(turn, event, one)[0]
+    shown = (await _card(turn, event, one))[0]
     if turn.command == "off":
         reason = t(N_("Reason: {reason}"), reason=event.reason)
         shown = replace(shown, text=f"{event.title}, {event_words.when(event, t)}\n{reason}")
     made = None
     if turn.command in ("changed", "off"):
-        made = event_words.calendar(event)
+        made = event_words.calendar(event, t)
     elif turn.command == "granted" and one.state == "confirmed":
         made = event_words.ticket(event, one, turn)
     return [replace(shown, text=f"{t(lead)}\n{shown.text}", made=made)]
@@ -414,7 +427,7 @@ async def answer_offer(turn: Turn, event: Event, one: Registration) -> list[Outg
         assert taken is not None
         return [await event_forms.said_after(turn, locked, taken)]
     late = Outgoing(t(N_("This offer is over.")))
-    return [late, *_card(turn, event, one)]
+    return [late, *await _card(turn, event, one)]
 
 
 async def scanned(turn: Turn, code: str) -> list[Outgoing]:
@@ -427,7 +440,7 @@ async def scanned(turn: Turn, code: str) -> list[Outgoing]:
         turn.argument = str(one.id)
         found = await own(turn, turn.argument)
         if found:
-            return _card(turn, found[1], found[0])
+            return await _card(turn, found[1], found[0])
         return [
             Outgoing(t(N_("This ticket is not yours. Yours are under “my things”.")), (privacy.back(turn),))
         ]
@@ -553,7 +566,11 @@ async def _found(turn: Turn, wanted: Wanted) -> list[Event]:
 
 
 def _is_in(event: Event, province: int) -> bool:
-    return any(_province(_said(f"o {place.name}")) == province for place in event.places)
+    names = [place.name for place in event.places]
+    ends = (
+        _province_of(_said(name.rpartition(",")[2])) for name in names
+    )  # an address ends with its province
+    return province in ends or any(_province(_said(f"o {name}")) == province for name in names)
 
 
 async def _line(turn: Turn, event: Event) -> str:
@@ -561,7 +578,7 @@ async def _line(turn: Turn, event: Event) -> str:
     free = await registrations.left(await turn.records(), event)
     parts = [
         event.title,
-        f"{event_words.when(event, t)}, {event.place}",
+        f"{event_words.when(event, t)}, {event_words.first_place(event, t)}",
         event_words.registering(event, turn),
     ]
     if event.open_at(turn.now) and free is not None:

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Button, Outgoing
 from bot.errors import UserError
-from bot.exchange import Column, Exchange
+from bot.exchange import Column, Exchange, cell
 from bot.forms import SKIPPED, Answers, Form, Question
 from bot.questions import Day, Many, Money, OneOf, Term, Whole, Words, money_short
 from bot.records import audit, programmes, staff
 from bot.records.programmes import EVERYONE, Paper, Programme
 from bot.records.staff import Officer
 from bot.router import Feature, open_form
-from bot.text import LANGUAGES, N_, Text, fold, text
+from bot.text import N_, Text, fold, in_every_language
 from bot.turn import Turn
 from handlers import privacy
 
@@ -195,16 +195,20 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def merged(before: Programme | None, answers: Mapping[str, Any], code: str, t: Text) -> Programme:
-    """A programme from the answers of its form; what an officer left as it was keeps its own words and keys."""
+def merged(before: Programme | None, answers: Mapping[str, Any], code: str) -> Programme:
+    """A programme from the answers of its form; what was left as it was, in any language, keeps its words and keys."""
     old = before or Programme(code, "fund", "", (), "", date.min)
 
     def kept(was: str, said: str | None) -> str:
-        return was if was and said == t(was) else said or ""
+        return was if was and said in in_every_language(was).values() else said or ""
 
     ceiling = answers.get("ceiling")
     by_borrower = {who: dong for who, dong in old.ceilings.items() if who != EVERYONE}
-    known = {fold(t(paper.label)): paper for paper in (*old.papers, *programmes.PAPERS)}
+    known = {
+        fold(label): paper
+        for paper in (*old.papers, *programmes.PAPERS)
+        for label in in_every_language(paper.label).values()
+    }
     lines = [line.strip(" -•\t") for line in str(answers.get("papers") or "").splitlines()]
     return replace(
         old,
@@ -239,7 +243,7 @@ async def submit(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
         raise UserError(N_("This is for officers of the Alliance."))
     before = await programmes.get(connection, int(answers["id"])) if answers["id"] else None
     code = before.code if before else await programmes.free_code(connection)
-    number = await programmes.put(connection, merged(before, answers, code, t), turn.now)
+    number = await programmes.put(connection, merged(before, answers, code), turn.now)
     verb = "change" if before else "add"
     await audit.note(connection, "programme", number, verb, turn.now, officer=officer.id)
     programme = await programmes.get(connection, number)
@@ -364,7 +368,6 @@ form = Form(
 )
 
 
-#: The column of a table of programmes that says which one a row is; the others are the labels of the form.
 def check(row: Answers, at: datetime) -> None:
     """What a programme may not go without: a rate has its day and where it was published."""
     known: dict[str, Any] = {}
@@ -380,21 +383,29 @@ async def write(connection: AsyncConnection, rows: Sequence[Answers], at: dateti
     for row in rows:
         before = await programmes.coded(connection, row["code"])
         answers = {question.key: row.get(question.key, SKIPPED) for question in form.questions}
-        await programmes.put(connection, merged(before, answers, row["code"], text(LANGUAGES[0])), at)
+        await programmes.put(connection, merged(before, answers, row["code"]), at)
     return len(rows)
 
 
+async def taken_out(connection: AsyncConnection, t: Text) -> list[list[Any]]:
+    """Every programme as a row that can be brought in again."""
+    return [
+        [cell(column.kind, {"code": one.code, **_answers(one, t)}.get(column.key), t) for column in COLUMNS]
+        for one in await programmes.everything(connection)
+    ]
+
+
+COLUMNS = (
+    Column("code", N_("Code"), Words(1, 24), needed=True),
+    *(Column(q.key, q.label, q.kind_for({}), needed=not q.optional and q.when({})) for q in form.questions),
+)
 PROGRAMMES = Exchange(
     "programmes",
-    columns=(
-        Column("code", N_("Code"), Words(1, 24), needed=True),
-        *(
-            Column(q.key, q.label, q.kind_for({}), needed=not q.optional and q.when({}))
-            for q in form.questions
-        ),
-    ),
+    columns=COLUMNS,
     check=check,
     write=write,
+    headings=lambda t: [t(column.heading) for column in COLUMNS],
+    rows=taken_out,
     topic="loans",
     asked=N_("phrases: bring in loan programmes"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -56,9 +57,9 @@ _Line = tuple[int, list[Value | None]]
 
 
 def read_table(data: bytes, name: str) -> Table:
-    """The first table of an Excel workbook (.xlsx) or a CSV file, whichever the bytes are. Slow: in a thread.
+    """The first table of an Excel workbook (.xlsx), a CSV file or one of JSON lines, whichever it is.
 
-    A formula is its last value. Raises `UserError` for what is too large or no table.
+    Slow: in a thread. A formula is its last value. Raises `UserError` for what is too large or no table.
     """
     if len(data) > MOST_BYTES:
         raise UserError(
@@ -71,6 +72,8 @@ def read_table(data: bytes, name: str) -> Table:
         return _table(_workbook(data))
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable()  # an old .xls, a picture, …
+    if PurePath(name).suffix.lower() == ".jsonl":
+        return _table(_objects(_decoded(data)))
     if PurePath(name).suffix.lower() not in (".csv", ".tsv", ".txt", ""):
         raise _unreadable()
     return _table(_records(_decoded(data)))
@@ -209,6 +212,21 @@ def _records(text: str) -> Iterator[_Line]:
     mark = max(_DELIMITERS, key=lambda mark: _evenness(text, mark))
     for number, record in enumerate(_csv(text, mark), 1):
         yield number, [clean(cell) or None for cell in record]
+
+
+def _objects(text: str) -> Iterator[_Line]:
+    """A file of one JSON object a line as the names of all and the values of each."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    try:
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.strip():
+                found.append((number, dict(json.loads(line))))
+    except (ValueError, TypeError, RecursionError):
+        raise _unreadable() from None
+    names = list(dict.fromkeys(name for _, one in found for name in one))
+    yield 0, list(names)
+    for number, one in found:
+        yield number, [_value(one.get(name)) for name in names]
 
 
 def _evenness(text: str, mark: str) -> tuple[int, int]:

@@ -84,7 +84,10 @@ class Many:
         alone = said.text if said.text in dict(self.values) else _chosen(self.values, words, text)
         if alone is not None:
             return self._counted({alone})
-        found = {_chosen(self.values, part, text) for part in _parts(words)}
+        whole = [part for part in re.split(r"[;\n]", words) if part.strip()]  # a label may hold a comma
+        found = {_chosen(self.values, part, text) for part in whole}
+        if None in found:
+            found = {_chosen(self.values, part, text) for part in _parts(words)}
         if None in found or not found:
             raise UserError(N_("Please tap those that fit, or type their numbers: 1, 3."))
         return self._counted({value for value in found if value is not None})

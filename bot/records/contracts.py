@@ -75,7 +75,7 @@ async def record(
 
     `values` by the columns of `contracts`.
     """
-    key = "|".join(fold(values[part]) for part in ("seller", "buyer", "product"))[:450]
+    key = _key(values)
     made = await connection.execute(
         ignoring_repetition(connection, contracts)
         .values(**values, parties_key=key, example=example, created_at=at)
@@ -90,6 +90,23 @@ async def record(
         )
     )
     return int(there.scalar_one()), False
+
+
+async def alike(connection: AsyncConnection, values: Mapping[str, Any], since: datetime) -> int | None:
+    """The number of a contract of the same parties and product, from whichever day, that was recorded since."""
+    found = await connection.execute(
+        select(contracts.c.id)
+        .where(contracts.c.parties_key == _key(values), contracts.c.created_at >= since)
+        .order_by(contracts.c.id)
+    )
+    return found.scalars().first()
+
+
+async def came_of(connection: AsyncConnection, number: int, event: str) -> None:
+    """Notes the event at which a contract was signed, where none is noted."""
+    await connection.execute(
+        update(contracts).where(contracts.c.id == number, contracts.c.event == "").values(event=event)
+    )
 
 
 async def get(connection: AsyncConnection, number: int) -> Contract | None:
@@ -123,6 +140,10 @@ async def end(connection: AsyncConnection, number: int, state: str) -> bool:
         update(contracts).where(contracts.c.id == number, contracts.c.state == "signed").values(state=state)
     )
     return ended.rowcount == 1
+
+
+def _key(values: Mapping[str, Any]) -> str:
+    return "|".join(fold(values[part]) for part in ("seller", "buyer", "product"))[:450]
 
 
 def _contract(row: Row[Any]) -> Contract:

@@ -33,9 +33,11 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
+from bot.records.contracts import Contract, contracts
+from bot.records.contracts import get as get_contract
 from bot.records.cooperatives import cooperatives
 from bot.records.events import WITH_SALES, Event, events
-from bot.records.sql import ROW_ID
+from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: A place is held in these states.
 HOLDING = ("asked", "confirmed", "offered")
@@ -92,6 +94,14 @@ event_results = Table(
     Column("at", Instant, nullable=False),
 )
 
+#: Which contracts of the trade are among those that a result counts: each is of one result.
+event_contracts = Table(
+    "event_contracts",
+    metadata,
+    Column("contract_id", ForeignKey("contracts.id", ondelete="CASCADE"), primary_key=True),
+    Column("registration_id", ForeignKey("registrations.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
@@ -117,6 +127,20 @@ class Registration:
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How many contracts were told of, worth how many đồng together; and of those how many are recorded already."""
+
+    contracts: int
+    value: int
+    recorded: int
+    recorded_value: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.contracts - self.recorded)
 
 
 async def taken(connection: AsyncConnection, event: int) -> int:
@@ -358,6 +382,50 @@ async def note_result(
         insert(event_results).values({**values, "registration_id": registration, "at": at})
     )
     return True
+
+
+async def result(connection: AsyncConnection, registration: int) -> Result | None:
+    """What came of an event, None until it was told."""
+    told = await connection.execute(
+        select(event_results.c.contracts, event_results.c.value).where(
+            event_results.c.registration_id == registration
+        )
+    )
+    row = told.first()
+    if row is None:
+        return None
+    recorded = await connection.execute(
+        select(func.count(), func.coalesce(func.sum(contracts.c.value), 0))
+        .select_from(event_contracts.join(contracts, contracts.c.id == event_contracts.c.contract_id))
+        .where(event_contracts.c.registration_id == registration)
+    )
+    count, value = recorded.one()
+    return Result(row.contracts, row.value, int(count), int(value))
+
+
+async def count_contract(connection: AsyncConnection, registration: int, contract: int) -> bool:
+    """Notes that a recorded contract is one of those that were told of; False where it is one already."""
+    noted = await connection.execute(
+        ignoring_repetition(connection, event_contracts)
+        .values(contract_id=contract, registration_id=registration)
+        .returning(event_contracts.c.contract_id)
+    )
+    return noted.first() is not None
+
+
+async def uncounted(connection: AsyncConnection, cooperative: int, since: datetime) -> list[Contract]:
+    """The contracts of a cooperative that were recorded since a moment and are of no result yet."""
+    rows = await connection.execute(
+        select(contracts.c.id)
+        .where(
+            contracts.c.cooperative_id == cooperative,
+            contracts.c.created_at >= since,
+            contracts.c.id.not_in(select(event_contracts.c.contract_id)),
+        )
+        .order_by(contracts.c.id)
+    )
+    found = [await get_contract(connection, number) for number in rows.scalars().all()]
+    return [one for one in found if one]
 
 
 async def forget(connection: AsyncConnection, person: int) -> None:

@@ -271,6 +271,16 @@ def test_the_examples_come_and_go_and_what_is_real_stays(tmp_path: Path) -> None
     assert "0 are new, 1 were there already" in coopbot(tmp_path, "import", "events", str(file)).stdout
 
 
+def test_what_is_taken_out_goes_in_again(tmp_path: Path) -> None:
+    coopbot(tmp_path, "chat", said="menu\n", SAMPLE="true")
+    for kind, ending in (("events", "xlsx"), ("events", "jsonl"), ("programmes", "csv")):
+        file = tmp_path / f"{kind}.{ending}"
+        out = coopbot(tmp_path, "export", kind, str(file))
+        back = coopbot(tmp_path, "import", kind, str(file), "--dry-run")
+        assert (out.returncode, back.returncode) == (0, 0), back.stdout + back.stderr
+        assert back.stdout == f"{out.stdout.split()[0]} rows are right\n"
+
+
 def test_a_database_that_was_used_gets_no_examples_by_itself(tmp_path: Path) -> None:
     file = tmp_path / "events.csv"
     file.write_text(EVENTS)

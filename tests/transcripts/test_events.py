@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select, update
 from bot.chat import Incoming, Outgoing
 from bot.errors import UserError
 from bot.forms import Kind
+from bot.records.audit import audit
 from bot.records.events import events
 from bot.records.products import products
 from bot.records.registrations import event_results, registrations
@@ -76,6 +78,53 @@ SCRIPTS = (
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.form)
 @pytest.mark.parametrize("walk", WALKS, ids=name_of)
 async def test_registering(talk: Talk, walk: Walk, script: Script) -> None:
+    await walk(talk, script)
+
+
+async def with_a_booth(talk: Talk) -> None:
+    await at_the_fair(talk)
+    await talk.taps("event:join:1")
+    for answer in ("2", "3", "nấm hương", "1", "HTX Nấm", "bỏ qua", "1"):
+        await talk.says(answer)
+    await talk.taps("Gửi")
+
+
+async def with_a_seat(talk: Talk) -> None:
+    await at_the_training(talk)
+    await enrol(talk, "Nguyễn Văn A")
+
+
+def changing(steps: tuple[Step, ...], before: Callable[[Talk], Awaitable[None]]) -> Script:
+    """What is changed is counted by the log: one line a change."""
+    return Script(
+        form="resize",
+        opens="event:change:1",
+        steps=steps,
+        done="Em đã sửa xong",
+        french="Modification d'une inscription",
+        count=rows(audit, (audit.c.subject == "registration") & (audit.c.verb == "change")),
+        before=before,
+    )
+
+
+CHANGES = (
+    changing(
+        (
+            Step("booths", "1", wrong="chín chục", hint="từ 1 đến 4", shown="Số gian: 1"),
+            Step("people", "2", wrong="0", hint="từ 1 đến 10", shown="Số người đi: 2"),
+        ),
+        with_a_booth,
+    ),
+    changing(
+        (Step("attendees", "Vi Văn Ba 0912345678", wrong="Mai", hint="kèm số", shown="Vi Văn Ba"),),
+        with_a_seat,
+    ),
+)
+
+
+@pytest.mark.parametrize("script", CHANGES, ids=lambda script: script.steps[0].key)
+@pytest.mark.parametrize("walk", WALKS, ids=name_of)
+async def test_changing_a_registration(talk: Talk, walk: Walk, script: Script) -> None:
     await walk(talk, script)
 
 
@@ -513,6 +562,7 @@ async def test_the_day_after_each_is_asked_once_how_it_went(talk: Talk) -> None:
     talk.hears("1,5 tỷ đồng", "Người mua mới: 5")
     await talk.taps("Gửi")
     talk.hears("cảm ơn")
+    assert "Ghi hợp đồng 1/2" in talk.buttons
     async with talk.assistant.database.read() as connection:
         kept = (await connection.execute(select(event_results))).one()
     assert (kept.contracts, kept.value, kept.contacts, kept.revenue) == (2, 1_500_000_000, 5, 12_000_000)

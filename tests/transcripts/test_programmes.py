@@ -191,10 +191,8 @@ def test_papers_that_are_known_keep_their_keys_and_rules() -> None:
         "source": "Quy chế",
         "source_on": "2026-01-15",
     }
-    t = text("vi")
-    found = merged(
-        None, answers | {"papers": "- Điều lệ\nCăn cước của người đại diện hoặc người vay\nẢnh xưởng"}, "x", t
-    )
+    papers = "- Điều lệ\nCăn cước của người đại diện hoặc người vay\nẢnh xưởng"
+    found = merged(None, answers | {"papers": papers}, "x")
     assert [(paper.key, paper.office) for paper in found.papers] == [
         ("charter", False),
         ("identity", True),

@@ -49,6 +49,8 @@ STICKER = Sent()
 
 #: What a person does: types a text, taps the choice `=value` of the open question, or sends something.
 Act = str | Sent
+#: A tap on the button that ends an answer in several messages: the word for it belongs to a language.
+DONE = "="
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,8 @@ async def _answer(talk: Talk, script: Script, step: Step) -> None:
 async def _act(talk: Talk, script: Script, step: Step, act: Act) -> None:
     if isinstance(act, Sent):
         await talk.sends(act.kind, act.data or None)  # type: ignore[arg-type]
+    elif act == DONE:
+        await talk.taps(f"form:{script.form}:done:{step.key}")
     elif act.startswith("="):
         await talk.taps(f"form:{script.form}:answer:{step.key}:{act[1:]}")
     else:
