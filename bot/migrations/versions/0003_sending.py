@@ -124,6 +124,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("wants != ''"),
         postgresql_where=sa.text("wants != ''"),
     )
+    op.create_table(
+        "event_contracts",
+        sa.Column("contract_id", ID, nullable=False),
+        sa.Column("registration_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk_event_contracts_contract_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_event_contracts_registration_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contract_id", name=op.f("pk_event_contracts")),
+    )
+    op.create_index(
+        op.f("ix_event_contracts_registration_id"), "event_contracts", ["registration_id"], unique=False
+    )
     op.add_column(
         "cooperative_changes", sa.Column("kind", sa.String(length=16), server_default="", nullable=False)
     )
