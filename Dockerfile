@@ -5,13 +5,15 @@ WORKDIR /app
 COPY pyproject.toml requirements.lock ./
 # The same versions and hashes as in development, without the tools of development.
 RUN pip install --no-cache-dir uv \
- && uv pip install --system --no-cache --constraint requirements.lock --requirement pyproject.toml --extra embeddings \
+ && uv pip install --system --no-cache --compile-bytecode --constraint requirements.lock --requirement pyproject.toml --extra embeddings \
  && pip uninstall --yes --quiet uv \
  && useradd --system --uid 10001 --home-dir /data coopbot \
  && install --directory --owner coopbot /data
 COPY bot bot
 COPY handlers handlers
 COPY locales locales
+# Nothing is written at run time, so what is not compiled here would be compiled at each start.
+RUN python -m compileall -q bot handlers
 USER coopbot
 VOLUME /data
 EXPOSE 8080

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import compileall
 import os
 import random
 import shutil
@@ -197,6 +198,7 @@ def copy_with(articles: list[Article], folder: Path) -> Path:
         }
         front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10_000)
         (shelf / f"{article.id}.md").write_text(f"---\n{front}---\n{_plain(article.body)}\n", "utf-8")
+    compileall.compile_dir(folder, quiet=1)  # as it is deployed
     return folder
 
 

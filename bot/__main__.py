@@ -1,6 +1,12 @@
 """The command line, and the only place that knows all parts: it brings the handlers to the assistant."""
 
+# ruff: noqa: E402  what is loaded is no garbage: to look for some meanwhile would take a tenth of the start
+
 from __future__ import annotations
+
+import gc
+
+gc.disable()
 
 import argparse
 import asyncio
@@ -29,6 +35,9 @@ from bot.knowledge.evaluate import each, evaluate
 from bot.settings import Settings
 from bot.text import LANGUAGES, LOCALES, N_, TIMEZONE, text
 from handlers.topics import written
+
+gc.freeze()
+gc.enable()
 
 T = TypeVar("T")
 
@@ -60,6 +69,7 @@ async def run(chosen: Settings, options: argparse.Namespace) -> int:
     await assistant.open()
     try:
         await _begin(assistant, sys.stdout)
+        memory.settle()
         await _until_signal(serve(assistant, _say_where))
     finally:
         await assistant.close()

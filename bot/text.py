@@ -6,17 +6,16 @@ Dates, numbers and money follow CLDR through Babel. `python -m bot.text` renews 
 
 from __future__ import annotations
 
-import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import c2py
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.messages.mofile import write_mo
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -36,20 +35,31 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for it
 class Text:
     """A language: what its catalog says, and how it writes numbers and days."""
 
-    def __init__(self, language: str, catalog: NullTranslations) -> None:
+    def __init__(self, language: str, catalog: Catalog) -> None:
         self.language = language
-        self._catalog = catalog
+        self._messages: dict[str, str] = {}
+        self._plurals: dict[str, Sequence[str]] = {}
+        self._form = c2py(catalog.plural_expr)
+        for entry in catalog:
+            if not entry.id or not entry.string or entry.fuzzy:
+                continue
+            if isinstance(entry.id, str):
+                self._messages[entry.id] = str(entry.string)
+            else:
+                self._plurals[entry.id[0]] = entry.string
+                self._messages[entry.id[0]] = entry.string[self._form(1)]
         self._cldr = _CLDR.get(language, language)
         self._typed: dict[str, frozenset[str]] = {}
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The sentence for a msgid, its `{named}` placeholders filled."""
-        found = self._catalog.gettext(message) if message else ""
+        found = self._messages.get(message, message)
         return found.format(**values) if values else found
 
     def plural(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """The sentence for a count; `{count}` is filled with the number as the language writes it."""
-        found = self._catalog.ngettext(singular, plural, count)
+        forms = self._plurals.get(singular)
+        found = forms[self._form(count)] if forms else singular if count == 1 else plural
         return found.format(count=self.number(count), **values)
 
     def words(self, message: str) -> tuple[str, ...]:
@@ -89,13 +99,9 @@ def text(language: str) -> Text:
     """The texts of a language; the neutral msgids where there is no such catalog."""
     path = LOCALES / language / "LC_MESSAGES" / "bot.po"
     if not path.exists():
-        return Text(language, NullTranslations())
+        return Text(language, Catalog())
     with path.open("rb") as file:
-        catalog = read_po(file, locale=language, ignore_obsolete=True)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return Text(language, GNUTranslations(compiled))
+        return Text(language, read_po(file, locale=language, ignore_obsolete=True))
 
 
 _MARKS = " .,!?…:;\"'()*“”‘’«»"

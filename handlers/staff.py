@@ -102,7 +102,7 @@ class Desk:
     async def listens(self, turn: Turn, meant: str) -> str | None:
         """A reply to a card, a word with the number of a task, or what is said while talking with a member."""
         said, state = turn.said, turn.chat.state
-        if turn.person.id is None or said.edited:
+        if turn.person.id is None or said.edited or ("form" in state and not said.replies_to):
             return None
         busy = "form" in state or TALKING in state
         if not busy and _CODE.fullmatch(said.text) and staff.looks_like_code(said.text):
@@ -110,7 +110,7 @@ class Desk:
         talks_about = state.get(TALKING, {}).get("task")
         typed = fold(said.text)
         numbered = _NUMBERED.fullmatch(said.text)
-        listed = _typed(typed, LIST) and "form" not in state
+        listed = _typed(typed, LIST)
         if not (said.replies_to or numbered or talks_about or listed or _typed(typed, officers.AWAY)):
             return None
         if await staff.officer_of(await turn.records(), turn.person.id) is None:

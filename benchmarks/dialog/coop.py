@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import handlers
 from benchmarks.dialog.script import COMMAND, QUESTIONS, THANKS, TITLE
-from bot import settings
+from bot import memory, settings
 from bot.assistant import Assistant, serve
 from bot.chat import Outgoing
 from bot.forms import Answers, Form
@@ -33,10 +33,12 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
 
 
 async def main() -> None:
+    memory.be_frugal()
     assistant = Assistant(
         settings.load(), handlers.router(extra=(Feature("bench", handle, {COMMAND: ""}, forms=(FORM,)),))
     )
     await assistant.open()
+    memory.settle()
     serving = asyncio.create_task(serve(assistant))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
     await asyncio.gather(serving, return_exceptions=True)

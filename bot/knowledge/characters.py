@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge.corpus import BREAK, Ids, spread
 from bot.knowledge.folding import fold
-from bot.knowledge.lexical import ENTRY, Floats, Postings
+from bot.knowledge.lexical import Floats, Postings
 
 _TABLE = np.zeros(256, dtype=np.uint8)
 for _place, _letter in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789", 1):
@@ -40,11 +41,16 @@ class Characters:
         self._postings = Postings(np.concatenate(keys), np.concatenate(documents), max(count, 1))
         df = self._postings.frequencies()
         self._idf = (np.log((1 + count) / (1 + df)) + 1).astype(np.float32)
-        entries = (1 + np.log(self._postings.times)) * np.repeat(self._idf, df)
+        times = self._postings.times
+        logs = np.log(np.arange(1, times.max(initial=0) + 1, dtype=np.float32))
+        self._damped = np.r_[np.float32(0), 1 + logs]  # by how often a run stands in a document
+        entries = self._worth(times) * np.repeat(self._idf, df)
         norms = np.sqrt(np.bincount(self._postings.documents, entries**2, minlength=max(count, 1)))
-        self._entries = (entries / np.maximum(norms, 1e-9)[self._postings.documents]).astype(ENTRY)
-        self._postings.times = np.zeros(0, np.float32)
+        self._norms = np.maximum(norms, 1e-9).astype(np.float32)
         self._unseen = float(np.log(1 + count) + 1)
+
+    def _worth(self, times: NDArray[Any], _: object = None) -> Floats:
+        return np.asarray(self._damped[times])
 
     def scores(self, folded: str) -> Floats:
         code = _codes(f" {folded} ")
@@ -55,7 +61,8 @@ class Characters:
         idf[known] = self._idf[places[known]]
         weights = ((1 + np.log(times)) * idf).astype(np.float32)
         norm = np.float32(np.sqrt((weights**2).sum())) or np.float32(1)
-        return self._postings.add_up(places[known], weights[known] / norm, self._entries)
+        places, weights = places[known], weights[known] * self._idf[places[known]] / norm
+        return self._postings.add_up(places, weights, self._worth) / self._norms
 
 
 def _codes(folded: str) -> NDArray[np.uint8]:

@@ -32,17 +32,12 @@ class Corpus:
         # One long text, so that cleaning and cutting run in C; a line is a text.
         joined = "\n".join(text.replace("\n", " ") for _, _, text in texts)
         self.initials = initialisms(joined)
-        numbers = _Numbers({"\n": BREAK})
-        pieces = [
-            np.fromiter(map(numbers.__getitem__, found), np.int32, len(found))
-            for found in _tokens(clean(joined))
-        ]
-        ids = np.concatenate([np.zeros(0, np.int32), *pieces])
+        ids, numbers = _numbered(clean(joined))
         spelled = [
             [numbers.setdefault(part, len(numbers)) for part in self.initials.get(word, (word,))]
             for word in list(numbers)
         ]
-        self.numbers: dict[str, int] = dict(numbers)
+        self.numbers = numbers
         self.ids: Ids = spread(ids, spelled)
         self.owners = np.array([article for article, _, _ in texts] or [0], dtype=np.int32)  # a line
         self.parts = np.array([part for _, part, _ in texts] or [0], dtype=np.int32)  # a line
@@ -66,12 +61,19 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _tokens(cleaned: str) -> Iterator[list[str]]:
+def _numbered(text: str) -> tuple[Ids, dict[str, int]]:
+    """The words and line breaks of a text as numbers, and the number of each; BREAK is that of a line break."""
+    numbers = _Numbers({"\n": BREAK})
+    pieces = [np.fromiter(map(numbers.__getitem__, found), np.int32, len(found)) for found in _tokens(text)]
+    return np.concatenate([np.zeros(0, np.int32), *pieces]), dict(numbers)
+
+
+def _tokens(text: str) -> Iterator[list[str]]:
     """Words and line breaks, some thousand at a time: all at once, those that are kept would hold the rest's memory."""
     at = 0
-    while at < len(cleaned):
-        end = cleaned.find("\n", at + _PIECE) + 1 or len(cleaned)
-        yield _TOKEN.findall(cleaned, at, end)
+    while at < len(text):
+        end = text.find("\n", at + _PIECE) + 1 or len(text)
+        yield _TOKEN.findall(text, at, end)
         at = end
 
 
@@ -109,13 +111,11 @@ def initialisms(text: str) -> dict[str, tuple[str, ...]]:
         if match[1].isupper() and _initials(before) == short:
             result.setdefault(short, tuple(words_of(before)))
     text = text[:_ENOUGH]
-    seen = {fold(short) for short in set(re.findall(r"\b[^\W\d_]{3,5}\b", text)) if short.isupper()}
-    lower = re.findall(r"[^\W_]+|\n", text.lower())
+    seen = {fold(match[0]) for match in re.finditer(r"\b[^\W\d_]{3,5}\b", text) if match[0].isupper()}
     wanted = [short for short in sorted(seen - set(result)) if short.isascii()]
     if not wanted:
         return result
-    numbers: dict[str, int] = {}
-    ids = np.fromiter((numbers.setdefault(word, len(numbers)) for word in lower), np.int32, len(lower))
+    ids, numbers = _numbered(text.lower())
     firsts = np.array([ord(fold(word)[:1] or " ") & 0xFF for word in numbers], dtype=np.uint8)[ids]
     names = list(numbers)
     for short in wanted:

@@ -29,7 +29,7 @@ class Languages:
         self.names = tuple(texts)
         counts = np.full((len(self.names), _SIZE), 0.3, np.float32)
         for row, lang in enumerate(self.names):
-            found = Counter(words("\n".join(texts[lang])))
+            found = Counter(word for text in texts[lang] for word in words(text))
             for word, times in found.most_common(_WORDS):
                 np.add.at(counts[row], _features(word), times)
         self._logs = np.log(counts / counts.sum(axis=1, keepdims=True))

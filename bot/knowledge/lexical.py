@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,19 @@ from bot.knowledge.corpus import BREAK, Ids
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+#: What entries are worth: how often each key stands in its document, and which documents these are.
+Worth = Callable[[NDArray[Any], NDArray[Any]], Floats]
 
 _K1 = 1.6
 _B = 0.7
 PAIR_WEIGHT = 0.6
-#: How an entry's weight is kept: a thousandth more or less changes no ranking.
-ENTRY = np.float16
 
 
 class Postings:
-    """Keys → (document, weight), sorted arrays instead of dicts: 4 bytes an entry up to 65,536 documents."""
+    """Keys → (document, times), sorted arrays instead of dicts: 3 bytes an entry up to 65,536 documents.
+
+    What an entry weighs follows from its key, its document and its `times`, so it is not kept.
+    """
 
     def __init__(self, keys: NDArray[Any], documents: NDArray[np.int32], count: int) -> None:
         self.count = count
@@ -30,13 +33,15 @@ class Postings:
         merged += documents
         merged.sort()
         new = _changes(merged)
-        self.times = np.diff(new, append=len(merged)).astype(np.float32)
+        times = np.diff(new, append=len(merged))
+        self.times = times.astype(np.min_scalar_type(times.max(initial=0)))
         merged = merged[new]
         key_of = merged // count
         merged -= key_of * count
         self.documents = merged.astype(np.min_scalar_type(count))
         starts = _changes(key_of)
-        self.keys = key_of[starts]
+        keys = key_of[starts]
+        self.keys = keys.astype(np.min_scalar_type(keys.max(initial=0)))
         self.starts = np.append(starts, len(merged)).astype(np.int32)
 
     def frequencies(self) -> Ints:
@@ -47,16 +52,18 @@ class Postings:
         """The place of each key, or −1."""
         if not len(self.keys):
             return np.full(len(keys), -1)
+        keys = keys.astype(self.keys.dtype)  # else all of ours would be copied into the type of theirs
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, at, -1)
 
-    def add_up(self, places: Ints, weights: Floats, entries: NDArray[Any]) -> Floats:
-        """Σ weight × entry for every document."""
+    def add_up(self, places: Ints, weights: Floats, worth: Worth) -> Floats:
+        """Σ weight × worth of the entry, for every document."""
         if not len(places):
             return np.zeros(self.count, np.float32)
         spans = [slice(self.starts[p], self.starts[p + 1]) for p in places]
         documents = np.concatenate([self.documents[span] for span in spans])
-        values = np.concatenate([entries[span] * w for span, w in zip(spans, weights, strict=True)])
+        times = np.concatenate([self.times[span] for span in spans])
+        values = worth(times, documents) * np.repeat(weights, [span.stop - span.start for span in spans])
         return np.bincount(documents, values, minlength=self.count).astype(np.float32)
 
     def has(self, place: int, document: int) -> bool:
@@ -91,11 +98,11 @@ class Bm25:
         self._idf = np.log(1 + (count - df + 0.5) / (df + 0.5)).astype(np.float32)
         self.rarest = float(np.log(1 + (count - 0.5) / 1.5)) if count > 1 else 1.0
         lengths = np.bincount(documents[word], minlength=max(count, 1)).astype(np.float32)
-        share = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()), 1.0))
-        times = self._postings.times
-        entries = times * (_K1 + 1) / (times + share[self._postings.documents])
-        self._entries = (entries * np.repeat(self._idf, df)).astype(ENTRY)
-        self._postings.times = np.zeros(0, np.float32)
+        self._share = (_K1 * (1 - _B + _B * lengths / max(float(lengths.mean()), 1.0))).astype(np.float32)
+
+    def _worth(self, times: NDArray[Any], documents: NDArray[Any]) -> Floats:
+        often = times.astype(np.float32)
+        return np.asarray(often * np.float32(_K1 + 1) / (often + self._share[documents]))
 
     def scores(self, words: Sequence[str]) -> Floats:
         ids = np.array([self._numbers.get(word, BREAK) for word in words], dtype=np.int64)
@@ -104,7 +111,8 @@ class Bm25:
         pairs = np.unique(self._pair(ids[:-1][both], ids[1:][both]))
         weights = np.r_[np.ones(len(once), np.float32), np.full(len(pairs), PAIR_WEIGHT, np.float32)]
         places = self._postings.find(np.concatenate([once, pairs]))
-        return self._postings.add_up(places[places >= 0], weights[places >= 0], self._entries)
+        places, weights = places[places >= 0], weights[places >= 0]
+        return self._postings.add_up(places, weights * self._idf[places], self._worth)
 
     def _pair(self, first: NDArray[np.int32] | Ints, second: NDArray[np.int32] | Ints) -> Ints:
         return first.astype(np.int64) * self._size + second + self._size
