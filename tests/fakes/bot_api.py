@@ -1,7 +1,8 @@
 """A strict Telegram Bot API server on 127.0.0.1: the real protocol, each call checked against its description.
 
 In a test: `async with running_bot_api() as api:`; whatever the bot did wrong fails the test at the end. As a
-process of its own, for benchmarks and crash tests: `python -m tests.fakes.bot_api --port 9000 --light`.
+process of its own, for benchmarks and crash tests: `python -m tests.fakes.bot_api --port 9000 --light`; with
+`--limits`, and `--speed 10` for a clock that runs ten times as fast, it is as impatient as Telegram is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from tests.fakes import bot_api_people as people
 from tests.fakes.bot_api_check import Upload, problems, update_problems
 from tests.fakes.bot_api_control import control
 from tests.fakes.bot_api_http import failure, read_call, success
+from tests.fakes.bot_api_limits import Limits
 from tests.fakes.bot_api_mail import ApiError, Mail
 from tests.fakes.bot_api_methods import METHODS
 from tests.fakes.bot_api_spec import spec
@@ -32,7 +34,7 @@ DEADLINE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that the bot sent. `number` counts them all from 1."""
+    """A message that the bot sent, or what it changed one to. `number` counts messages from 1; `at` is when."""
 
     number: int
     chat: int
@@ -40,6 +42,7 @@ class Sent:
     message_id: int
     parameters: dict[str, Any]
     uploads: dict[str, Upload] = field(default_factory=dict)
+    at: float = field(default_factory=time.time)
 
     @property
     def text(self) -> str:
@@ -70,16 +73,21 @@ class Fault:
 class FakeBotApi:
     """`check_every` is how many calls come to one that is checked; 0 checks none, as `--light` does.
 
-    `gone` are the paths of files that getFile still names and that cannot be downloaded any more.
+    `gone` are the paths of files that getFile still names and that cannot be downloaded any more. `shown` is what
+    stands in the chats now, by chat and number; `changes` are the calls that changed it or took it back. `limits`,
+    where there are any, are how fast messages may come.
     """
 
-    def __init__(self, token: str = TOKEN, *, check_every: int = 1) -> None:
+    def __init__(self, token: str = TOKEN, *, check_every: int = 1, limits: Limits | None = None) -> None:
         self.token = token
         self.url = ""
         self.check_every = check_every
+        self.limits = limits
         self.violations: list[str] = []
         self.calls: Counter[str] = Counter()
         self.sent: list[Sent] = []
+        self.changes: list[Sent] = []
+        self.shown: dict[tuple[int, int], Sent] = {}
         self.answers: list[dict[str, Any]] = []
         self.actions: list[dict[str, Any]] = []
         self.commands: dict[str, list[dict[str, str]]] = {}
@@ -130,7 +138,7 @@ class FakeBotApi:
         shown = next(
             (
                 sent
-                for sent in reversed(self.sent)
+                for sent in reversed(self.shown.values())
                 if sent.chat == chat and data in [b.get("callback_data") for row in sent.rows for b in row]
             ),
             None,
@@ -166,6 +174,10 @@ class FakeBotApi:
         self.mail.push(update)
         number: int = update.get("update_id", 0)
         return number
+
+    def passes(self, hours: float) -> None:
+        """All messages grow so much older."""
+        self.shown = {key: replace(sent, at=sent.at - 3600 * hours) for key, sent in self.shown.items()}
 
     # -- what befalls calls
 
@@ -228,15 +240,20 @@ class FakeBotApi:
         identity = self._message_ids[chat]
         sent = Sent(len(self.sent) + 1, chat, method, identity, parameters, uploads)
         self.sent.append(sent)
+        self.shown[chat, identity] = sent
         self._unread[chat].append(sent)
-        markup = {"reply_markup": parameters["reply_markup"]} if "reply_markup" in parameters else {}
-        return {
-            "message_id": identity,
-            "from": people.BOT,
-            "chat": people.chat(chat),
-            "date": int(time.time()),
-            **markup,
-        }
+        return _message(sent)
+
+    def change(self, method: str, shown: Sent, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Puts something else in the place of a message, and returns the start of its Message."""
+        changed = replace(shown, parameters=parameters)
+        self.changes.append(replace(changed, method=method))
+        self.shown[shown.chat, shown.message_id] = changed
+        return _message(changed) | {"edit_date": int(time.time())}
+
+    def take_back(self, shown: Sent) -> None:
+        self.changes.append(replace(shown, method="deleteMessage", parameters={}))
+        del self.shown[shown.chat, shown.message_id]
 
     # -- the server
 
@@ -262,7 +279,7 @@ class FakeBotApi:
             self._check(method, parameters, uploads, wrong)
             if fault.error:
                 raise fault.error
-            result = await METHODS[method](self, parameters, uploads)
+            result = await self._do(method, parameters, uploads)
         except ApiError as error:
             response = failure(error)
         else:
@@ -289,6 +306,12 @@ class FakeBotApi:
             self.violations += wrong
             raise ApiError(404 if method not in METHODS else 400, f"Bad Request: {'; '.join(wrong)}")
 
+    async def _do(self, method: str, parameters: dict[str, Any], uploads: dict[str, Upload]) -> Any:
+        chat = parameters.get("chat_id")
+        if self.limits and isinstance(chat, int):
+            self.limits.take(method, chat)
+        return await METHODS[method](self, parameters, uploads)
+
     def _file(self, token: str, path: str) -> web.Response:
         found = next((content for where, content in self.files.values() if where == path), None)
         if token != self.token or found is None or path in self.gone:
@@ -307,7 +330,7 @@ class FakeBotApi:
         self.calls[method] += 1
         try:
             self._check(method, call, {}, [])
-            await METHODS[method](self, call, {})
+            await self._do(method, call, {})
         except (ApiError, KeyError):
             pass
         self._wake()
@@ -350,8 +373,19 @@ async def running_bot_api(api: FakeBotApi | None = None, port: int = 0) -> Async
         await runner.cleanup()
 
 
-async def _serve(port: int, token: str, check_every: int) -> None:
-    async with running_bot_api(FakeBotApi(token, check_every=check_every), port) as api:
+def _message(sent: Sent) -> dict[str, Any]:
+    markup = {"reply_markup": sent.parameters["reply_markup"]} if "reply_markup" in sent.parameters else {}
+    return {
+        "message_id": sent.message_id,
+        "from": people.BOT,
+        "chat": people.chat(sent.chat),
+        "date": int(sent.at),
+        **markup,
+    }
+
+
+async def _serve(port: int, api: FakeBotApi) -> None:
+    async with running_bot_api(api, port):
         print(api.url, flush=True)
         await asyncio.Event().wait()
 
@@ -362,6 +396,13 @@ if __name__ == "__main__":
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--check-every", type=int, default=1, help="check one call in so many; 0: none")
     parser.add_argument("--light", action="store_true", help="the same as --check-every 0")
+    parser.add_argument("--limits", action="store_true", help="answer 429 to what comes too fast")
+    parser.add_argument("--speed", type=float, default=1, help="how fast the clock of the limits runs")
     given = parser.parse_args()
+    fake = FakeBotApi(
+        given.token,
+        check_every=0 if given.light else given.check_every,
+        limits=Limits(given.speed) if given.limits else None,
+    )
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(given.port, given.token, 0 if given.light else given.check_every))
+        asyncio.run(_serve(given.port, fake))

@@ -59,7 +59,7 @@ def problems(method: str, parameters: Mapping[str, Any], uploads: Mapping[str, U
             found.append(f"{method}: the file {name} belongs to no parameter")
     if method == "sendChatAction" and parameters.get("action") not in _ACTIONS:
         found.append(f"{method}.action: {parameters.get('action')!r} is no action")
-    if method == "sendMessage" and not str(parameters.get("text", "")).strip():
+    if method in ("sendMessage", "editMessageText") and not str(parameters.get("text", "")).strip():
         found.append(f"{method}.text: empty")
     return found
 

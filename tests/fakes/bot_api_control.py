@@ -4,8 +4,8 @@
 | --- | --- | --- |
 | POST say | a list of `{"chat", "text"}` or `{"chat", "data"}` (a tap), with `"language"`? | `{"updates": [ids]}` |
 | POST updates | a list of raw updates, unchecked; an id is given where there is none | `{"updates": [ids]}` |
-| GET sent | `since` (default 0), `wait` seconds for more | `{"next", "sent": [{number, chat, method, text, data, message_id}]}` |
-| GET counts | | `{"calls", "sent", "updates", "pending", "violations"}` |
+| GET sent | `since` (default 0), `wait` seconds for more | `{"next", "sent": [{number, chat, method, text, data, message_id, at}]}` |
+| GET counts | | `{"calls", "sent", "updates", "pending", "violations", "limits"}` |
 | POST fail | `{"method", "status", "description"?, "times"?, "retry_after"?}` | `{}` |
 | POST block | `{"chat"}` | `{}` |
 """  # noqa: E501  a table
@@ -65,6 +65,7 @@ async def _sent(api: FakeBotApi, body: Any, query: dict[str, str]) -> Any:
                 "text": sent.text,
                 "data": [value for value in sent.buttons.values() if value],
                 "message_id": sent.message_id,
+                "at": sent.at,
             }
             for sent in api.sent[since:]
         ],
@@ -78,6 +79,7 @@ async def _counts(api: FakeBotApi, body: Any, query: dict[str, str]) -> Any:
         "updates": api.mail.accepted,
         "pending": len(api.mail.pending),
         "violations": api.violations,
+        "limits": api.limits.report() if api.limits else None,
     }
 
 

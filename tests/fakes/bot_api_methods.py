@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,10 +12,13 @@ from tests.fakes.bot_api_check import Upload
 from tests.fakes.bot_api_mail import ApiError
 
 if TYPE_CHECKING:
-    from tests.fakes.bot_api import FakeBotApi
+    from tests.fakes.bot_api import FakeBotApi, Sent
 
 Parameters = dict[str, Any]
 Uploads = dict[str, Upload]
+
+#: Seconds after which a bot cannot take back a message (core.telegram.org/bots/api#deletemessage).
+OLD = 48 * 3600
 
 
 async def get_me(api: FakeBotApi, p: Parameters, files: Uploads) -> Any:
@@ -83,6 +87,32 @@ async def send_document(api: FakeBotApi, p: Parameters, files: Uploads) -> Any:
     }
 
 
+async def edit_message_text(api: FakeBotApi, p: Parameters, files: Uploads) -> Any:
+    shown = _standing(api, p, "edit")
+    if "text" not in shown.parameters:
+        raise ApiError(400, "Bad Request: there is no text in the message to edit")
+    return {
+        **_edited(api, "editMessageText", shown, p, ("text", "entities", "parse_mode")),
+        "text": p["text"],
+    }
+
+
+async def edit_message_caption(api: FakeBotApi, p: Parameters, files: Uploads) -> Any:
+    shown = _standing(api, p, "edit")
+    if "text" in shown.parameters:
+        raise ApiError(400, "Bad Request: there is no caption in the message to edit")
+    words = ("caption", "caption_entities", "parse_mode")
+    return {**_edited(api, "editMessageCaption", shown, p, words), "caption": p.get("caption", "")}
+
+
+async def delete_message(api: FakeBotApi, p: Parameters, files: Uploads) -> Any:
+    shown = _standing(api, p, "delete")
+    if time.time() - shown.at > OLD:
+        raise ApiError(400, "Bad Request: message can't be deleted for everyone")
+    api.take_back(shown)
+    return True
+
+
 async def send_chat_action(api: FakeBotApi, p: Parameters, files: Uploads) -> Any:
     _there(api, p)
     api.actions.append(p)
@@ -122,6 +152,28 @@ def _there(api: FakeBotApi, p: Parameters) -> int:
     return chat
 
 
+def _standing(api: FakeBotApi, p: Parameters, act: str) -> Sent:
+    """The message of the bot that is to be changed or taken back."""
+    shown = api.shown.get((_there(api, p), p.get("message_id", 0)))
+    if shown is None:
+        raise ApiError(400, f"Bad Request: message to {act} not found")
+    return shown
+
+
+def _edited(api: FakeBotApi, method: str, shown: Sent, p: Parameters, words: tuple[str, ...]) -> Any:
+    """What is not given anew is gone: words with their marks, and the buttons."""
+    changing = (*words, "reply_markup")
+    given = {name: p[name] for name in changing if p.get(name)}
+    if given == {name: shown.parameters[name] for name in changing if shown.parameters.get(name)}:
+        raise ApiError(
+            400,
+            "Bad Request: message is not modified: specified new message content and reply markup are exactly "
+            "the same as a current content and reply markup of the message",
+        )
+    kept = {name: value for name, value in shown.parameters.items() if name not in changing}
+    return api.change(method, shown, kept | given)
+
+
 def _given(api: FakeBotApi, given: Upload | str, folder: str, suffix: str) -> tuple[str, bytes]:
     """The file of a call: one that is uploaded, or one that the server has."""
     if isinstance(given, Upload):
@@ -142,6 +194,9 @@ METHODS: dict[str, Callable[[FakeBotApi, Parameters, Uploads], Awaitable[Any]]] 
     "sendMessage": send_message,
     "sendPhoto": send_photo,
     "sendDocument": send_document,
+    "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
+    "deleteMessage": delete_message,
     "sendChatAction": send_chat_action,
     "answerCallbackQuery": answer_callback_query,
     "getFile": get_file,

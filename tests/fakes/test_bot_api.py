@@ -304,6 +304,62 @@ async def test_a_button_that_was_never_shown_cannot_be_tapped() -> None:
             call.api.push({"update_id": 1, "message": {"text": "a"}})
 
 
+async def test_what_was_said_can_be_changed_to_something_else_with_other_buttons() -> None:
+    async with calling() as call:
+        _, said = await call("sendMessage", json={"chat_id": 7, "text": "a", "reply_markup": keyboard(TAP)})
+        here = {"chat_id": 7, "message_id": said["message_id"]}
+        status, changed = await call("editMessageText", json={**here, "text": "b"})
+        assert (status, changed["text"], changed["message_id"]) == (200, "b", said["message_id"])
+        (stands,) = call.api.shown.values()
+        assert (stands.text, stands.buttons) == ("b", {})
+        assert [sent.text for sent in call.api.sent] == ["a"]
+        assert [(one.method, one.text) for one in call.api.changes] == [("editMessageText", "b")]
+        with pytest.raises(AssertionError, match="no button"):
+            call.api.tap(7, TAP["callback_data"])
+        status, why = await call("editMessageText", json={**here, "text": "b"})
+        assert (status, why.startswith("Bad Request: message is not modified")) == (400, True)
+        assert await call("editMessageCaption", json={**here, "caption": "c"}) == (
+            400,
+            "Bad Request: there is no caption in the message to edit",
+        )
+        assert await call("editMessageText", json={**here, "message_id": 99, "text": "c"}) == (
+            400,
+            "Bad Request: message to edit not found",
+        )
+
+
+async def test_a_caption_can_be_changed_and_taken_away() -> None:
+    async with calling() as call:
+        file_id = call.api.keep("photos", ".jpg", b"\xff\xd8")
+        _, said = await call("sendPhoto", json={"chat_id": 7, "photo": file_id, "caption": "a"})
+        here = {"chat_id": 7, "message_id": said["message_id"]}
+        for caption in ("b", ""):
+            assert (await call("editMessageCaption", json={**here, "caption": caption}))[0] == 200
+            assert call.api.shown[7, 1].text == caption
+            assert call.api.shown[7, 1].parameters["photo"] == file_id
+        status, why = await call("editMessageText", json={**here, "text": "c"})
+        assert (status, why) == (400, "Bad Request: there is no text in the message to edit")
+
+
+async def test_what_was_said_can_be_taken_back_once_and_for_two_days() -> None:
+    async with calling() as call:
+        for text in "ab":
+            await call("sendMessage", json={"chat_id": 7, "text": text})
+        assert await call("deleteMessage", json={"chat_id": 7, "message_id": 1}) == (200, True)
+        assert await call("deleteMessage", json={"chat_id": 7, "message_id": 1}) == (
+            400,
+            "Bad Request: message to delete not found",
+        )
+        status, why = await call("editMessageText", json={"chat_id": 7, "message_id": 1, "text": "c"})
+        assert (status, why) == (400, "Bad Request: message to edit not found")
+        call.api.passes(hours=49)
+        assert await call("deleteMessage", json={"chat_id": 7, "message_id": 2}) == (
+            400,
+            "Bad Request: message can't be deleted for everyone",
+        )
+        assert [sent.text for sent in call.api.shown.values()] == ["b"]
+
+
 async def test_a_query_can_be_answered_once() -> None:
     async with calling() as call:
         number = call.api.tap(7, "x", forged=True)
