@@ -24,7 +24,7 @@ from bot.records.programmes import Paper, Programme
 from bot.router import Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, Text, fold_words, text
 from bot.turn import Turn
-from handlers import cooperative, person, privacy
+from handlers import cooperative, loan_reminders, person, privacy
 from handlers.programmes import BORROWERS, TOPIC
 
 #: What people write who want to borrow.
@@ -1046,4 +1046,5 @@ feature = Feature(
     cards=(Card("loan", N_("Loan request"), show_card, decide),),
     forget=forget,
     leads=leads,
+    reminders=loan_reminders.RULES,
 )
