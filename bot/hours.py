@@ -42,6 +42,13 @@ def holiday(day: date) -> str:
     return _holidays(day.year).get(day, "")
 
 
+def resting(day: date) -> bool:
+    """Whether the office is closed on a day, or it is Tết: from the 28th of the last lunar month to the 6th of the
+    first nothing falls due.
+    """
+    return not works(day) or any(_first_of_tet(day + timedelta(days=step)) for step in range(-5, 4))
+
+
 def next_working_day(day: date) -> date:
     """The day itself, where the office is open on it."""
     while not works(day):
@@ -62,6 +69,11 @@ def wakes(at: datetime) -> datetime:
     begins, ends = REST
     day = local.date() + timedelta(days=local.time() >= begins)
     return datetime.combine(day, ends, TIMEZONE).astimezone(at.tzinfo)
+
+
+def _first_of_tet(day: date) -> bool:
+    """Whether it is the first day of the lunar year."""
+    return holiday(day) == "Tết Nguyên Đán"
 
 
 @lru_cache(8)

@@ -17,6 +17,7 @@ from bot.chat import Button, Command, Incoming, Kind, Outgoing
 from bot.desk import Card
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Draft, Form
+from bot.reminding import Rule
 from bot.scheduler import Chore
 from bot.text import LANGUAGES, N_, clean, fold, fold_words, in_every_language, language_of, text
 from bot.turn import Turn
@@ -60,7 +61,8 @@ class Feature:
     what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the commands
     whose argument begins with the number of a file that is to be read as a table first. `listens` is asked first
     about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
-    returns what is to be done with it instead (`command:argument`), if anything.
+    returns what is to be done with it instead (`command:argument`), if anything. `reminders` are the rules of what
+    people are reminded of here.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Feature:
     listens: Callable[[Turn, str], Awaitable[str | None]] | None = None
     leads: Callable[[str], str | None] | None = None
     reads: frozenset[str] = frozenset()
+    reminders: tuple[Rule, ...] = ()
 
 
 class Watched(Mapping[str, Any]):

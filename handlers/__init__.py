@@ -26,9 +26,11 @@ from handlers import (
     profile,
     programmes,
     questions,
+    reminders,
     requests,
     smalltalk,
     staff,
+    staff_reminders,
     start,
     topics,
     trade,
@@ -68,11 +70,16 @@ EXCHANGES: tuple[Exchange, ...] = (
     programmes.PROGRAMMES,
 )
 
+_RULES = [rule for subject in SUBJECTS for rule in subject.reminders]
+_REMINDERS = reminders.feature(_RULES)
+
 FEATURES: tuple[Feature, ...] = (
     start.feature,
-    privacy.feature(SUBJECTS),
+    privacy.feature((_REMINDERS, *SUBJECTS)),
     *SUBJECTS,
-    mine.feature(SUBJECTS),
+    _REMINDERS,
+    staff_reminders.feature(_RULES),
+    mine.feature((*SUBJECTS, _REMINDERS)),
     staff.feature([card for subject in SUBJECTS for card in subject.cards]),
     imports.feature(EXCHANGES),
     smalltalk.feature,

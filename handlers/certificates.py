@@ -20,7 +20,7 @@ from bot.records.products import Certificate
 from bot.router import Feature, open_form
 from bot.text import N_
 from bot.turn import Turn
-from handlers import cooperative, goods, privacy
+from handlers import certificate_reminders, cooperative, goods, privacy
 from handlers.products import certified
 
 #: Given once and for good: no number and no last day is printed.
@@ -231,4 +231,5 @@ feature = Feature(
     forms=(form,),
     dialogs={"new": "certificate"},
     cards=(Card("certificate", N_("A certificate to check"), _shown_to_staff, _decide),),
+    reminders=certificate_reminders.RULES,
 )

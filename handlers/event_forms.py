@@ -639,16 +639,12 @@ survey = Form(
 
 
 async def tell(connection: AsyncConnection, one: Registration, verb: str, at: datetime) -> None:
-    """Tells those who act for a registration; the notice says what stands when it is read.
-
-    A survey is asked for once, whichever program's clock comes to it.
-    """
-    moment = "" if verb == "survey" else f":{int(at.timestamp() * 1000)}"
+    """Tells those who act for a registration; the notice says what stands when it is read."""
     people = (
         [one.person_id] if one.person_id else await cooperatives.people_of(connection, one.cooperative_id)
     )
     for person in people:
-        key = f"event:{verb}:{one.id}{moment}"
+        key = f"event:{verb}:{one.id}:{int(at.timestamp() * 1000)}"
         await notices.put(connection, person, f"event:{verb}:{one.id}", key=key, at=at)
 
 

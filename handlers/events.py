@@ -22,7 +22,7 @@ from bot.records.registrations import Registration
 from bot.router import Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, TIMEZONE, fold, text
 from bot.turn import Turn
-from handlers import cooperative, event_forms, event_words, privacy
+from handlers import cooperative, event_forms, event_reminders, event_words, privacy
 from handlers.event_forms import NOT_YOURS, offer, own, tell
 
 #: Events on one page of a list; each has a button.
@@ -181,6 +181,7 @@ async def show(turn: Turn) -> list[Outgoing]:
     event = await _event(turn, turn.argument)
     if event is None:
         return _gone(turn)
+    turn.chat.state["looked"] = event.id
     buttons = []
     known = await _registration(turn, event)
     if known:
@@ -268,6 +269,7 @@ async def of_mine(turn: Turn) -> Sequence[Outgoing]:
             return []
         return [Outgoing(turn.text(NOT_YOURS), (privacy.back(turn),))]
     one, event, _ = found
+    turn.chat.state["looked"] = event.id
     t = turn.text
     match turn.command:
         case "ticket":
@@ -290,9 +292,6 @@ async def of_mine(turn: Turn) -> Sequence[Outgoing]:
             return await answer_offer(turn, event, one)
         case "survey" if _to_tell(turn, event, one):
             asked_for = t(N_("How did {title} go for you? A few numbers are enough."), title=event.title)
-            if turn.said.kind == "notice":
-                tell_us = Button(t(N_("Tell how it went")), data=f"event:survey:{one.id}")
-                return [Outgoing(asked_for, (tell_us, privacy.back(turn)))]
             return await open_form(turn, event_forms.survey, {"registration": one.id}, asked_for)
         case "offer" if turn.said.kind == "notice" and one.state != "offered":
             return []  # it was taken, or left, before it was told
@@ -505,19 +504,6 @@ async def end_events(connection: AsyncConnection, at: datetime) -> None:
                 await tasks.close(connection, "registration", one.id, at)
 
 
-async def ask_how_it_went(connection: AsyncConnection, at: datetime) -> None:
-    """From the day after an event, by day, each one with a place is asked once (domain: D+1 to D+3)."""
-    here = at.astimezone(TIMEZONE)
-    if not 8 <= here.hour < 20:
-        return
-    today = datetime.combine(here.date(), time(), TIMEZONE)
-    found = await registrations.to_survey(connection, today - timedelta(days=3), today)
-    for one in found:
-        await tell(connection, one, "survey", at)
-    if found:
-        await registrations.surveyed(connection, [one.id for one in found])
-
-
 async def _registered(turn: Turn) -> list[tuple[Registration, Event]]:
     """The registrations of the person's cooperative with their events, newest first."""
     if turn.person.id is None:
@@ -674,7 +660,8 @@ feature = Feature(
     forms=(event_forms.fair, event_forms.seats, event_forms.change, event_forms.survey),
     dialogs={"fair": "fair", "training": "training", "cancel": "cancel", "code": "ticket"},
     mine=mine,
-    chores=(end_offers, end_events, ask_how_it_went),
+    chores=(end_offers, end_events),
     forget=forget,
+    reminders=event_reminders.RULES,
     leads=leads,
 )

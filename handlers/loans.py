@@ -15,7 +15,7 @@ from bot.records.loans import Request
 from bot.router import Feature, Mine
 from bot.text import N_, Text
 from bot.turn import Turn
-from handlers import cooperative, goods, loan_check, loan_desk, loan_papers, privacy
+from handlers import cooperative, goods, loan_check, loan_desk, loan_papers, loan_reminders, privacy
 from handlers.loan_check import PRELIMINARY
 from handlers.loan_form import ASKS, leads
 from handlers.loan_requests import STATES, label, own, put
@@ -175,4 +175,5 @@ feature = Feature(
     cards=(Card("loan", N_("Loan request"), loan_desk.show_card, loan_desk.decide),),
     forget=forget,
     leads=leads,
+    reminders=loan_reminders.RULES,
 )

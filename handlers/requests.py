@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import desk
 from bot.chat import Button, Outgoing
@@ -17,7 +19,9 @@ from bot.records import labels as stock
 from bot.records.channels import Channel
 from bot.records.cooperatives import Cooperative
 from bot.records.products import Product
+from bot.records.reminders import Occurrence
 from bot.records.requests import Request
+from bot.reminding import Rule, day_of, midnight, morning
 from bot.router import LONGEST_REQUEST, Feature, Mine, open_form
 from bot.text import LANGUAGES, N_, Text, fold_words, text
 from bot.turn import Turn
@@ -560,6 +564,43 @@ async def decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Ou
     return [Outgoing(done, (privacy.back(turn),))]
 
 
+#: Days after an officer asked for more on which the member is reminded, and how long that may be put off.
+ASKED_AGAIN, PUT_OFF = (3, 7), timedelta(days=30)
+
+
+async def _unanswered(
+    connection: AsyncConnection, first: date, last: date, person: int | None
+) -> list[Occurrence]:
+    since, until = midnight(first - timedelta(days=max(ASKED_AGAIN))), midnight(last)
+    return [
+        Occurrence(number, who, morning(day), day + PUT_OFF, product)
+        for number, who, asked, product in await requests.waiting_for_member(connection, since, until, person)
+        for days in ASKED_AGAIN
+        if first <= (day := day_of(asked) + timedelta(days=days)) <= last
+    ]
+
+
+async def _remind(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
+    turn.argument = str(one.subject)
+    found = await _own(turn)
+    if found is None:
+        return []
+    t = turn.text
+    lines = [
+        t(
+            N_("Request no. {number}, {what}, waits for an answer from you."),
+            number=found.id,
+            what=title(t, found),
+        ),
+        t(N_("The officer writes: {reason}"), reason=found.reason),
+    ]
+    answer = Button(t(N_("Answer")), data=f"request:more:{found.id}")
+    return [Outgoing("\n".join(lines), (answer, privacy.back(turn)))]
+
+
+reminding = Rule("request", N_("Request that waits for you"), "", _unanswered, _remind, office_days=True)
+
+
 def leads(said: str) -> str | None:
     """A wish for a number of labels: “em muốn đặt 1.000 tem cho trứng gà”."""
     around = f" {fold_words(said)} "
@@ -592,4 +633,5 @@ feature = Feature(
     cards=(Card("request", N_("Request"), card, decide),),
     leads=leads,
     forget=forget,
+    reminders=(reminding,),
 )

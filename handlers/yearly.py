@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import desk
 from bot.chat import Button, Outgoing
@@ -13,7 +16,9 @@ from bot.forms import Answers, Form, Question
 from bot.questions import Money, Whole
 from bot.records import cooperatives, yearly
 from bot.records.cooperatives import Cooperative
+from bot.records.reminders import Occurrence
 from bot.records.yearly import Figures
+from bot.reminding import Rule, morning
 from bot.router import Feature, Mine, open_form
 from bot.text import N_, Text
 from bot.turn import Turn
@@ -184,6 +189,60 @@ async def _mine(turn: Turn) -> Sequence[Mine]:
     return [Mine(t(N_("Figures of {year}"), year=last.year), state, "yearly:report")]
 
 
+#: When it is asked for: weekly from the day on which the year may be reported, daily in the last week (domain 2.11).
+WEEKLY, DAILY = ((11, 15), (11, 22), (11, 29), (12, 6)), tuple((12, day) for day in range(8, 15))
+#: The last day to report (Circular 09/2024/TT-BKHĐT).
+LAST = (12, 15)
+ARTICLE = "cap-nhat-du-lieu-15-12"
+
+
+async def _asked(
+    connection: AsyncConnection, first: date, last: date, person: int | None
+) -> list[Occurrence]:
+    """Those who have not reported, on each day on which it is asked for."""
+    found = []
+    for year in range(first.year, last.year + 1):
+        days = [day for one in (*WEEKLY, *DAILY) if first <= (day := date(year, *one)) <= last]
+        if days:
+            found += [
+                Occurrence(year, who, morning(day), date(year, *LAST), name)
+                for who, name in await yearly.missing(connection, year, person)
+                for day in days
+            ]
+    return found
+
+
+async def _remind(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
+    t, year = turn.text, one.subject
+    last = date(year, *LAST)
+    said = t(
+        N_(
+            "The figures of {year} of {name} are still missing; the last day is {day} (Circular 09/2024/TT-BKHĐT). "
+            "They are five numbers."
+        ),
+        year=year,
+        name=one.what,
+        day=t.day(last),
+    )
+    left = (last - turn.today).days
+    if left:
+        said += " " + t.plural("{count} day is left.", "{count} days are left.", left)
+    buttons = [Button(t(N_("Enter the figures")), data="yearly:report")]
+    if article := turn.library.get(ARTICLE, turn.language):
+        buttons.append(Button(article.title, data=f"topic:article:{article.id}"))
+    return [Outgoing(said, (*buttons, privacy.back(turn)))]
+
+
+reminding = Rule(
+    "yearly",
+    N_("Figures of the year"),
+    "yearly",
+    _asked,
+    _remind,
+    catch_up=timedelta(days=3),
+    office_days=True,
+)
+
 feature = Feature(
     "yearly",
     handle,
@@ -191,4 +250,5 @@ feature = Feature(
     forms=(figures,),
     mine=_mine,
     cards=(Card("yearly", N_("Figures of the year"), _card, _decide),),
+    reminders=(reminding,),
 )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     Table,
     Text,
     UniqueConstraint,
@@ -191,6 +192,31 @@ _of_person = (
     .order_by(memberships.c.id.desc())
     .limit(1)
 )
+
+
+#: Who answers for a cooperative's dates and papers.
+IN_CHARGE = ("director", "accountant")
+
+
+def acting() -> Subquery:
+    """(cooperative_id, person_id, role) of those who act for a cooperative now, as `of_person` finds it."""
+    newer, its = memberships.alias("newer"), cooperatives.alias("its")
+    joined_later = (
+        select(newer.c.id)
+        .join(its, its.c.id == newer.c.cooperative_id)
+        .where(
+            newer.c.person_id == memberships.c.person_id,
+            newer.c.id > memberships.c.id,
+            newer.c.state == "confirmed",
+            its.c.state != "declined",
+        )
+    )
+    return (
+        select(memberships.c.cooperative_id, memberships.c.person_id, memberships.c.role)
+        .join(cooperatives, cooperatives.c.id == memberships.c.cooperative_id)
+        .where(memberships.c.state == "confirmed", cooperatives.c.state != "declined", ~joined_later.exists())
+        .subquery("acting")
+    )
 
 
 async def of_person(connection: AsyncConnection, person_id: int) -> Cooperative | None:

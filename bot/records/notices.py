@@ -6,6 +6,7 @@ button's would be (`feature:command:argument`), and the feature says what there 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -41,6 +42,33 @@ async def chat_of(connection: AsyncConnection, person: int) -> int | None:
     return found.scalar()
 
 
+async def put_all(
+    connection: AsyncConnection, told: Sequence[tuple[int, str, str]], at: datetime
+) -> set[int]:
+    """The same for many: (person, data, key) each. Returns those who could be reached."""
+    last = select(func.max(inbox.c.id)).where(inbox.c.chat_id == chats.c.id).scalar_subquery()
+    found = await connection.execute(
+        select(chats.c.person_id, chats.c.id, chats.c.channel, chats.c.address)
+        .where(
+            chats.c.person_id.in_({person for person, _, _ in told}),
+            chats.c.reachable,
+            chats.c.in_group.is_(False),
+        )
+        .order_by(func.coalesce(last, 0), chats.c.id)
+    )
+    chat = {row.person_id: row for row in found}  # the one where they wrote last stands last
+    await messages.receive(
+        connection,
+        [
+            (chat[person].id, _notice(chat[person].channel, chat[person].address, data, f"{person}:{key}"))
+            for person, data, key in told
+            if person in chat
+        ],
+        at,
+    )
+    return set(chat)
+
+
 async def to_chat(connection: AsyncConnection, chat: int, data: str, *, key: str, at: datetime) -> None:
     """The same for one chat, wherever its person wrote last."""
     found = await connection.execute(select(chats.c.channel, chats.c.address).where(chats.c.id == chat))
@@ -59,5 +87,8 @@ async def put_in_chat(
     at: datetime,
 ) -> None:
     """The same where the chat's address is known."""
-    notice = Incoming(channel, f"notice:{key}"[:128], address, kind="notice", data=data)
-    await messages.receive(connection, [(chat_id, notice)], at)
+    await messages.receive(connection, [(chat_id, _notice(channel, address, data, key))], at)
+
+
+def _notice(channel: str, address: str, data: str, key: str) -> Incoming:
+    return Incoming(channel, f"notice:{key}"[:128], address, kind="notice", data=data)

@@ -29,6 +29,12 @@ async def of(connection: AsyncConnection, person: int) -> set[str]:
     return set(rows.scalars())
 
 
+async def who(connection: AsyncConnection, topic: str) -> set[int]:
+    """The people who do not want a topic."""
+    rows = await connection.execute(select(optouts.c.person_id).where(optouts.c.topic == topic))
+    return set(rows.scalars())
+
+
 async def stop(connection: AsyncConnection, person: int, topics: Collection[str], at: datetime) -> None:
     if topics:
         rows = [{"person_id": person, "topic": topic, "at": at} for topic in sorted(topics)]

@@ -43,7 +43,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Media
 from bot.database import Instant, metadata
-from bot.records.cooperatives import cooperatives
+from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
 from bot.records.files import files, pictures
 from bot.records.sql import ROW_ID
 from bot.text import LANGUAGES, N_, fold, text
@@ -210,6 +210,9 @@ _REMARK = re.compile(r"\([^()]*\)")
 NEAR = 86
 #: How alike a product is to what is looked for, at least (0 to 1).
 FITS = 0.66
+
+
+_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -587,14 +590,57 @@ async def certificates_of(
     return [_certificate(row) for row in rows]
 
 
-async def expiring(connection: AsyncConnection, first: date, last: date) -> list[Certificate]:
-    """Approved certificates whose printed last day lies between two days, for reminders."""
-    rows = await connection.execute(
-        select(certificates)
-        .where(certificates.c.state == "approved", certificates.c.expires_on.between(first, last))
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A person in charge who is to be told that a certificate ends; `what` names what it is of."""
+
+    certificate: int
+    person: int
+    expires_on: date
+    what: str
+
+
+async def ending(
+    connection: AsyncConnection, days: Sequence[date], kind: str = "", person: int | None = None
+) -> list[Ending]:
+    """Whom to tell of approved certificates (of a kind, where it is given) whose last day is one of these.
+
+    One for which a later one stands here, approved or waiting, is not spoken of.
+    """
+    later = certificates.alias("later")
+    renewed = select(later.c.id).where(
+        later.c.cooperative_id == certificates.c.cooperative_id,
+        later.c.kind == certificates.c.kind,
+        later.c.product_id.is_not_distinct_from(certificates.c.product_id),
+        later.c.expires_on > certificates.c.expires_on,
+        later.c.state != "declined",
+    )
+    query = (
+        select(
+            certificates.c.id,
+            certificates.c.number,
+            certificates.c.expires_on,
+            products.c.name,
+            _acting.c.person_id,
+        )
+        .join(_acting, _acting.c.cooperative_id == certificates.c.cooperative_id)
+        .outerjoin(products, products.c.id == certificates.c.product_id)
+        .where(
+            certificates.c.state == "approved",
+            certificates.c.expires_on.in_(days),
+            _acting.c.role.in_(IN_CHARGE),
+            ~renewed.exists(),
+        )
         .order_by(certificates.c.expires_on, certificates.c.id)
     )
-    return [_certificate(row) for row in rows]
+    if kind:
+        query = query.where(certificates.c.kind == kind)
+    if person is not None:
+        query = query.where(_acting.c.person_id == person)
+    return [
+        Ending(row.id, row.person_id, row.expires_on, row.name or row.number)
+        for row in await connection.execute(query)
+    ]
 
 
 async def decide_certificate(connection: AsyncConnection, number: int, state: str, reason: str = "") -> bool:

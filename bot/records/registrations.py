@@ -23,9 +23,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     false,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -35,7 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database import Instant, metadata
 from bot.records.contracts import Contract, contracts
 from bot.records.contracts import get as get_contract
-from bot.records.cooperatives import cooperatives
+from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
 from bot.records.events import WITH_SALES, Event, events
 from bot.records.sql import ROW_ID, ignoring_repetition
 
@@ -50,7 +52,7 @@ registrations = Table(
     "registrations",
     metadata,
     Column("id", ROW_ID, primary_key=True),
-    Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("cooperative_id", ForeignKey("cooperatives.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("code", String(8), nullable=False, unique=True),
@@ -101,6 +103,8 @@ event_contracts = Table(
     Column("contract_id", ForeignKey("contracts.id", ondelete="CASCADE"), primary_key=True),
     Column("registration_id", ForeignKey("registrations.id", ondelete="CASCADE"), nullable=False, index=True),
 )
+
+_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,29 +348,122 @@ async def check_in(connection: AsyncConnection, registration: int, at: datetime)
     return noted.rowcount == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person who is to be told of a registration, with what of the event and the registration matters then."""
+
+    registration: int
+    event: int
+    person: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    offer_ends_at: datetime | None
+    changed_at: datetime
+
+
+async def starting(
+    connection: AsyncConnection, spans: Sequence[tuple[datetime, datetime]], person: int | None = None
+) -> list[Told]:
+    """Whom to tell of confirmed places at published events that begin in one of these spans (end excluded)."""
+    begins = or_(*(and_(events.c.starts_at >= first, events.c.starts_at < last) for first, last in spans))
+    return await _told(connection, person, begins, events.c.state == "open", _is("confirmed"))
+
+
 async def to_survey(
-    connection: AsyncConnection, ended_after: datetime, ended_before: datetime
-) -> list[Registration]:
-    """Those with a place where things are sold that ended in between, who were not asked yet how it went."""
-    return await _found(
+    connection: AsyncConnection, ended_from: datetime, ended_before: datetime, person: int | None = None
+) -> list[Told]:
+    """Whom to ask how it went: where things are sold, ended in between, and not told of yet."""
+    return await _told(
         connection,
-        registrations.c.state == "confirmed",
+        person,
+        events.c.ends_at >= ended_from,
+        events.c.ends_at < ended_before,
+        events.c.state != "called_off",
+        events.c.kind.in_(WITH_SALES),
+        _is("confirmed"),
         registrations.c.surveyed.is_(False),
-        registrations.c.event_id.in_(
-            select(events.c.id).where(
-                events.c.state != "called_off",
-                events.c.kind.in_(WITH_SALES),
-                events.c.ends_at >= ended_after,
-                events.c.ends_at < ended_before,
-            )
-        ),
     )
 
 
-async def surveyed(connection: AsyncConnection, numbers: Sequence[int]) -> None:
-    await connection.execute(
-        update(registrations).where(registrations.c.id.in_(numbers)).values(surveyed=True)
+async def offers_ending(
+    connection: AsyncConnection, first: datetime, last: datetime, person: int | None = None
+) -> list[Told]:
+    """Whom to tell of offered places that are kept until a moment in between."""
+    return await _told(
+        connection,
+        person,
+        registrations.c.offer_ends_at >= first,
+        registrations.c.offer_ends_at < last,
+        _is("offered"),
     )
+
+
+async def after_or_before(
+    connection: AsyncConnection,
+    column: str,
+    first: datetime,
+    last: datetime,
+    kind: str,
+    person: int | None = None,
+) -> list[Told]:
+    """Whom to tell of confirmed places at events of a kind ("" is any) that begin ("starts_at") or end
+    ("ends_at") in between.
+    """
+    moment = events.c[column]
+    wanted = [moment >= first, moment < last, events.c.state.in_(("open", "over")), _is("confirmed")]
+    if kind:
+        wanted.append(events.c.kind == kind)
+    return await _told(connection, person, *wanted)
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    return registrations.c.state == state
+
+
+async def _told(connection: AsyncConnection, person: int | None, *where: ColumnElement[bool]) -> list[Told]:
+    """Who registered, while they act for the cooperative; else those in charge of it."""
+    rows = await connection.execute(
+        select(
+            registrations.c.id,
+            registrations.c.event_id,
+            registrations.c.person_id.label("registered_by"),
+            registrations.c.offer_ends_at,
+            registrations.c.changed_at,
+            events.c.title,
+            events.c.starts_at,
+            events.c.ends_at,
+            _acting.c.person_id,
+            _acting.c.role,
+        )
+        .join(events, events.c.id == registrations.c.event_id)
+        .join(_acting, _acting.c.cooperative_id == registrations.c.cooperative_id)
+        .where(*where)
+        .order_by(registrations.c.id)
+    )
+    by_registration: dict[int, list[Row[Any]]] = {}
+    for row in rows.all():
+        by_registration.setdefault(row.id, []).append(row)
+    return [
+        Told(
+            row.id,
+            row.event_id,
+            row.person_id,
+            row.title,
+            row.starts_at,
+            row.ends_at,
+            row.offer_ends_at,
+            row.changed_at,
+        )
+        for some in by_registration.values()
+        for row in _responsible(some)
+        if person in (None, row.person_id)
+    ]
+
+
+def _responsible(acting: Sequence[Row[Any]]) -> list[Row[Any]]:
+    registered = [row for row in acting if row.person_id == row.registered_by]
+    return registered or [row for row in acting if row.role in IN_CHARGE]
 
 
 async def note_result(
@@ -380,6 +477,9 @@ async def note_result(
         return False
     await connection.execute(
         insert(event_results).values({**values, "registration_id": registration, "at": at})
+    )
+    await connection.execute(
+        update(registrations).where(registrations.c.id == registration).values(surveyed=True)
     )
     return True
 

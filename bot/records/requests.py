@@ -28,6 +28,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
+from bot.records.cooperatives import IN_CHARGE, acting
 from bot.records.sql import ROW_ID, ignoring_repetition
 from bot.text import fold
 
@@ -75,6 +76,9 @@ Index(
     sqlite_where=requests.c.state.in_(OPEN),
     postgresql_where=requests.c.state.in_(OPEN),
 )
+
+
+_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,26 @@ async def supplement(connection: AsyncConnection, request: Request, words: str, 
 async def forget(connection: AsyncConnection, person: int) -> None:
     """Forgets who it was that asked; the requests are the cooperative's."""
     await connection.execute(update(requests).where(requests.c.person_id == person).values(person_id=None))
+
+
+async def waiting_for_member(
+    connection: AsyncConnection, since: datetime, until: datetime, person: int | None = None
+) -> list[tuple[int, int, datetime, str]]:
+    """(request, person in charge, since when, product) of what an officer asked more about in between."""
+    query = (
+        select(requests.c.id, _acting.c.person_id, requests.c.changed_at, requests.c.product)
+        .join(_acting, _acting.c.cooperative_id == requests.c.cooperative_id)
+        .where(
+            requests.c.state == "more",
+            requests.c.changed_at >= since,
+            requests.c.changed_at < until,
+            _acting.c.role.in_(IN_CHARGE),
+        )
+        .order_by(requests.c.id)
+    )
+    if person is not None:
+        query = query.where(_acting.c.person_id == person)
+    return [(row.id, row.person_id, row.changed_at, row.product) for row in await connection.execute(query)]
 
 
 async def counts(connection: AsyncConnection) -> dict[tuple[str, str], int]:

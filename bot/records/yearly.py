@@ -24,7 +24,11 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
+from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
 from bot.records.sql import ROW_ID, ignoring_repetition
+
+#: The kinds that report: cooperatives, their unions, and cooperative groups.
+REPORTING = ("coop", "union", "group")
 
 yearly = Table(
     "yearly",
@@ -42,6 +46,9 @@ yearly = Table(
     Column("changed_at", Instant, nullable=False),
     UniqueConstraint("cooperative_id", "year"),
 )
+
+
+_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,27 @@ async def of(connection: AsyncConnection, cooperative: int, year: int) -> Figure
     )
     row = found.first()
     return _figures(row) if row else None
+
+
+async def missing(connection: AsyncConnection, year: int, person: int | None = None) -> list[tuple[int, str]]:
+    """(person, cooperative) of those in charge of cooperatives that have to report (Circular 09/2024/TT-BKHĐT) and
+    have not yet for this year.
+    """
+    query = (
+        select(_acting.c.person_id, cooperatives.c.name)
+        .join(cooperatives, cooperatives.c.id == _acting.c.cooperative_id)
+        .where(
+            _acting.c.role.in_(IN_CHARGE),
+            cooperatives.c.kind.in_(REPORTING),
+            ~select(yearly.c.id)
+            .where(yearly.c.cooperative_id == cooperatives.c.id, yearly.c.year == year)
+            .exists(),
+        )
+        .order_by(_acting.c.person_id)
+    )
+    if person is not None:
+        query = query.where(_acting.c.person_id == person)
+    return [(row.person_id, row.name) for row in await connection.execute(query)]
 
 
 async def newest(connection: AsyncConnection, cooperative: int) -> Figures | None:

@@ -1,0 +1,170 @@
+"""Rules of what people are reminded of, and the clock's part: what is wanted becomes rows, what is due is put.
+
+A rule looks at the records as they are. It is planned each hour for the two days ahead, and asked again when a
+reminder is said: what has moved is planned anew, and what holds no more is not said. What was planned before stays
+under its unique key, so that each moment is said once, whatever stops in between.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Outgoing
+from bot.errors import where
+from bot.hours import quiet, resting
+from bot.records import notices, optouts, reminders, staff
+from bot.records.reminders import Occurrence, Reminder
+from bot.text import TIMEZONE
+from bot.turn import Turn
+
+log = logging.getLogger(__name__)
+
+#: The time of day at which people are reminded.
+MORNING = time(8, 0)
+#: How far ahead rows are made; a date that changes later than that before its reminder needs no bookkeeping.
+AHEAD = timedelta(days=2)
+PLANNED_EVERY = timedelta(hours=1)
+#: Reminders put in a minute: what one bot can send on Telegram in that time (30 a second).
+BATCH = 1800
+#: The longest rest over which a day is moved: Tết with its weekends.
+LONGEST_REST = timedelta(days=16)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What people are reminded of. `title` is a msgid for lists; `topic` is one of `optouts.TOPICS`, or "" for a
+    person's own business, which no opt-out touches.
+
+    `plan` gives the occurrences on the days from one to another, both included, of one person or of all. `say`
+    says one, or nothing where it holds no more. One that is late by more than `catch_up` is missed. With
+    `office_days` it moves on to the next day on which the office is open and it is not Tết. `urgent` is
+    said at night too.
+    """
+
+    name: str
+    title: str
+    topic: str
+    plan: Callable[[AsyncConnection, date, date, int | None], Awaitable[Sequence[Occurrence]]]
+    say: Callable[[Turn, Occurrence], Awaitable[Sequence[Outgoing]]]
+    catch_up: timedelta = timedelta(days=2)
+    office_days: bool = False
+    urgent: bool = False
+
+
+Rules = Mapping[str, Rule]
+
+
+def morning(day: date) -> datetime:
+    """The moment of a day at which people are reminded."""
+    return datetime.combine(day, MORNING, TIMEZONE)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day in Vietnam."""
+    return datetime.combine(day, time(), TIMEZONE)
+
+
+def day_of(at: datetime) -> date:
+    """The day of a moment in Vietnam."""
+    return at.astimezone(TIMEZONE).date()
+
+
+async def occurrences(
+    connection: AsyncConnection, rule: Rule, first: date, last: date, person: int | None = None
+) -> list[Occurrence]:
+    """What a rule wants said on the days from one to another, both included, without what people do not want."""
+    begin = first - LONGEST_REST if rule.office_days else first
+    found = [_moved(one, rule) for one in await rule.plan(connection, begin, last, person)]
+    found = [one for one in found if first <= day_of(one.at) <= last and day_of(one.at) <= one.until]
+    if not found:
+        return []
+    unwanted = await reminders.stopped(connection, rule.name)
+    refusing = await optouts.who(connection, rule.topic) if rule.topic else set()
+    return [one for one in found if one.person not in refusing and (one.subject, one.person) not in unwanted]
+
+
+def _moved(one: Occurrence, rule: Rule) -> Occurrence:
+    if not rule.office_days or not resting(day_of(one.at)):
+        return one
+    day = day_of(one.at)
+    while resting(day):
+        day += timedelta(days=1)
+    at = datetime.combine(day, one.at.astimezone(TIMEZONE).time(), TIMEZONE)
+    return Occurrence(one.subject, one.person, at, one.until, one.what)
+
+
+async def holding(connection: AsyncConnection, rule: Rule, one: Reminder) -> Occurrence | None:
+    """What a reminder stands for, as the records are now; None where it holds no more."""
+    day = day_of(one.occurs_at)
+    found = await occurrences(connection, rule, day, day, one.person_id)
+    return next((o for o in found if (o.subject, o.at) == (one.subject_id, one.occurs_at)), None)
+
+
+async def tick(connection: AsyncConnection, rules: Rules, at: datetime) -> None:
+    """What the clock does each minute: plans the rules whose hour has passed, and puts what is due."""
+    before = await reminders.planned_at(connection)
+    for rule in rules.values():
+        since = before.get(rule.name)
+        if since is None or at - since >= PLANNED_EVERY:
+            await plan(connection, rule, since or at, at)
+    await put(connection, rules, at)
+
+
+async def plan(connection: AsyncConnection, rule: Rule, since: datetime, at: datetime) -> None:
+    """Makes rows of what a rule wants from when it was last planned until two days ahead.
+
+    A rule that fails is noted and tried again; the others go on.
+    """
+    until = at + AHEAD
+    try:
+        async with connection.begin_nested():
+            found = await occurrences(connection, rule, day_of(since), day_of(until))
+            wanted = [one for one in found if since < one.at <= until]
+            await reminders.plan(connection, rule.name, wanted, since, until, at)
+            await reminders.note_plan(connection, rule.name, at)
+    except Exception as error:
+        if connection.invalidated:
+            raise
+        log.error("the reminders of %s could not be planned; it is tried again: %s", rule.name, where(error))
+        await reminders.note_plan(connection, rule.name, since, type(error).__name__)
+
+
+async def put(connection: AsyncConnection, rules: Rules, at: datetime) -> None:
+    """Puts what is due as notices, a batch; at night only what is urgent.
+
+    Of one matter that is due several times over only the newest is said. What is too late, or finds nobody, is
+    missed, and officers are told so once a day.
+    """
+    urgent = [rule.name for rule in rules.values() if rule.urgent]
+    found = await reminders.due(connection, at, BATCH, urgent if quiet(at) else None)
+    if not found:
+        return
+    ends: dict[str, list[int]] = {"void": [], "missed": []}
+    ready: list[Reminder] = []
+    for one in found:
+        row, rule = one.reminder, rules.get(one.reminder.rule)
+        if rule is None or one.newer == row.due_at:
+            ends["void"].append(row.id)
+        elif one.newer or at - row.due_at > rule.catch_up:
+            ends["missed"].append(row.id)
+        else:
+            ready.append(row)
+    told = [(row.person_id, f"remind:say:{row.id}", f"remind:{row.id}:{row.tries}") for row in ready]
+    reached = await notices.put_all(connection, told, at)
+    ends["missed"] += [row.id for row in ready if row.person_id not in reached]
+    await reminders.put(connection, [row.id for row in ready if row.person_id in reached])
+    for state, numbers in ends.items():
+        await reminders.end(connection, numbers, state)
+    if ends["missed"]:
+        await _tell_officers(connection, at)
+
+
+async def _tell_officers(connection: AsyncConnection, at: datetime) -> None:
+    key = f"remind:missed:{day_of(at):%Y%m%d}"
+    people = [one.person_id for one in await staff.everyone(connection) if one.person_id is not None]
+    await notices.put_all(connection, [(person, "rules:missed", key) for person in people], at)
