@@ -93,10 +93,11 @@ def _without_day(words: list[str], today: date) -> tuple[list[str], tuple[date, 
     if len(found) != 1:
         return words, (), None
     start, size, days = found[0]
-    end, part = start + size, None
-    if start and (part := _part(words[start - 1])):
+    end = start + size
+    part = next((part for word in words[start:end] if size > 1 and (part := _part(word))), None)
+    if part is None and start and (part := _part(words[start - 1])):
         start -= 1
-    elif end < len(words) and (part := _part(words[end])):
+    elif part is None and end < len(words) and (part := _part(words[end])):
         end += 1
     while start and fold(words[start - 1]) in _leads():
         start -= 1

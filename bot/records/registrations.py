@@ -441,8 +441,8 @@ async def _told(connection: AsyncConnection, person: int | None, *where: ColumnE
         .where(*where)
         .order_by(registrations.c.id)
     )
-    by_registration: dict[int, list[Row[Any]]] = {}
-    for row in rows.all():
+    by_registration: dict[int, list[Any]] = {}
+    for row in rows:
         by_registration.setdefault(row.id, []).append(row)
     return [
         Told(
