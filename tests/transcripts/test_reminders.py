@@ -106,7 +106,9 @@ async def test_a_fair_comes_with_what_to_pack_for_what_was_registered(talk: Talk
     talk.hears("Mã vé là")
     await talk.passes()
     await until(talk, date(2026, 12, 16))
-    talk.hears("Dựng gian: từ 18/12/2026", "Bảng tên gian: HTX Nấm Hương", "nấm hương, mật ong", "2 gian, 3 người")
+    talk.hears(
+        "Dựng gian: từ 18/12/2026", "Bảng tên gian: HTX Nấm Hương", "nấm hương, mật ong", "2 gian, 3 người"
+    )
     talk.hears("Dây nối điện", "nếm thử")
     urls = [button.url for message in talk.heard for button in message.buttons if button.url]
     assert urls == ["https://maps.example.org/1"]
