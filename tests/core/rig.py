@@ -135,7 +135,7 @@ class Rig:
         """Waits until every row of the outbox has ended."""
 
         async def ended() -> bool:
-            return "waiting" not in await self.states()
+            return not {"waiting", "sending"} & set(await self.states())
 
         await eventually(ended, "something was neither sent nor given up")
 
