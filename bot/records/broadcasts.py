@@ -678,11 +678,18 @@ async def _fall_back(connection: AsyncConnection, found: Sequence[int]) -> None:
 
 async def finish(connection: AsyncConnection, at: datetime) -> list[int]:
     """Closes what is being sent and has nothing left to do; returns what that was."""
-    left = exists().where(recipients.c.broadcast_id == broadcasts.c.id, _waits)
+    # The order is that of the index of those who wait: SQLite would else look through all who have it already.
+    waits = (
+        select(recipients.c.id)
+        .where(recipients.c.broadcast_id == broadcasts.c.id, _waits)
+        .order_by(recipients.c.channel, recipients.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     on_its_way = exists().where(recipients.c.broadcast_id == broadcasts.c.id, _in_hand)
     closed = await connection.execute(
         update(broadcasts)
-        .where(broadcasts.c.state == "sending", ~left, ~on_its_way)
+        .where(broadcasts.c.state == "sending", waits.is_(None), ~on_its_way)
         .values(state="done", ended_at=at)
         .returning(broadcasts.c.id)
     )

@@ -59,7 +59,7 @@ chats = Table(
     Column("channel", String(16), nullable=False),
     Column("address", String(128), nullable=False),
     Column("in_group", Boolean, nullable=False),
-    Column("person_id", ForeignKey("people.id", ondelete="SET NULL")),
+    Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("state", Text, nullable=False, server_default="{}"),
     Column("reachable", Boolean, nullable=False, server_default=true()),
     Column("created_at", Instant, nullable=False),

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
@@ -113,6 +114,35 @@ async def test_the_migrations_build_exactly_the_tables_of_the_code(database: Dat
 
     async with database.read() as connection:
         assert await connection.run_sync(compare) == []
+
+
+async def test_an_announcement_on_its_way_outlives_the_next_shape(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade = command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0003"))
+        before = Database(url)
+        await before.open()
+        await before.write(
+            lambda connection: connection.execute(
+                text("INSERT INTO broadcasts (topic, texts, created_at) VALUES ('news', '{}', 0)")
+            )
+        )
+        await before.write(
+            lambda connection: connection.execute(
+                text(
+                    "INSERT INTO recipients (broadcast_id, person_id, state) VALUES (1, 1, 'queued'), (1, 2, 'sent')"
+                )
+            )
+        )
+        await before.close()
+    after = Database(url)
+    await after.open()
+    async with after.read() as connection:
+        rows = await connection.execute(text("SELECT state, doing FROM recipients ORDER BY person_id"))
+        assert [tuple(row) for row in rows] == [("queued", "send"), ("sent", "")]
+    await after.close()
 
 
 async def test_a_database_that_is_open_already_can_be_opened_again(database: Database, url: str) -> None:
