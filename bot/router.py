@@ -326,9 +326,8 @@ class Router:
             newer = await form.facts(turn, step.draft.answers)
             if newer != facts:
                 facts = newer
-                if (
-                    step.draft.answers.keys() < draft.answers.keys()
-                ):  # the way back began from the facts as they were
+                # The way back began from the facts as they were; the tap means nothing to the new ones.
+                if step.draft.answers.keys() < draft.answers.keys():
                     step = replace(step, replies=(forms.show(form, step.draft, turn.text, facts=facts),))
                 else:
                     step = forms.turn(form, draft, turn.said, turn.text, turn.today, facts)

@@ -115,16 +115,14 @@ async def _say_before(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
 
 
 def _headline(event: Event, days: int, t: Text) -> list[str]:
-    """How many days are left, when and where; the day of setting up where there is one."""
+    """How many days are left, when and where; when booths are set up and cleared."""
     lead = (
         t(N_("Tomorrow: {title}"), title=event.title)
         if days == 1
         else t.plural("In {count} day: {title}", "In {count} days: {title}", days, title=event.title)
     )
-    lines = [lead, t(N_("When: {when}"), when=event_words.when(event, t))]
-    if event.setup_on:
-        lines.append(t(N_("Setting up: from {day}"), day=t.day(event.setup_on)))
-    return [*lines, *(t(N_("Where: {place}"), place=place.name) for place in event.places)]
+    when = t(N_("When: {when}"), when=event_words.when(event, t))
+    return [lead, when, *event_words.around(event, t), *event_words.where(event, t)]
 
 
 def _prepared(details: dict[str, Any], t: Text) -> list[str]:
@@ -157,14 +155,12 @@ def packing(event: Event, registration: Registration, days: int) -> list[str]:
 
 
 def _ways(event: Event, registration: Registration, t: Text) -> tuple[Button, ...]:
-    buttons = [
+    return (
         Button(t(N_("Ticket")), data=f"event:ticket:{registration.id}"),
         Button(t(N_("My registration")), data=f"event:mine:{registration.id}"),
-    ]
-    if url := next((place.map_url for place in event.places if place.map_url), ""):
-        buttons.append(Button(t(N_("Map")), url=url))
-    buttons.append(Button(t(N_("The event")), data=f"event:show:{event.id}"))
-    return tuple(buttons)
+        *event_words.maps(event, t),
+        Button(t(N_("The event")), data=f"event:show:{event.id}"),
+    )
 
 
 async def _after(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.chat import Made
+from bot.chat import Button, Made
 from bot.records import registrations
 from bot.records.events import Event
 from bot.records.registrations import Registration
@@ -71,6 +71,14 @@ def first_place(event: Event, t: Text) -> str:
         return event.place
     first = event.places[0].name
     return t.plural("{place} and {count} more place", "{place} and {count} more places", more, place=first)
+
+
+def maps(event: Event, t: Text) -> tuple[Button, ...]:
+    """The way to the map; to a list, where several places have one."""
+    links = [place.map_url for place in event.places if place.map_url]
+    if len(links) > 1:
+        return (Button(t(N_("Maps")), data=f"event:maps:{event.id}"),)
+    return tuple(Button(t(N_("Map")), url=link) for link in links)
 
 
 def around(event: Event, t: Text) -> list[str]:

@@ -188,11 +188,7 @@ async def show(turn: Turn) -> list[Outgoing]:
         buttons.append(Button(t(N_("My registration")), data=f"event:mine:{known.id}"))
     elif event.open_at(turn.now):
         buttons.append(Button(t(N_("Register")), data=f"event:join:{event.id}"))
-    maps = [place.map_url for place in event.places if place.map_url]
-    if len(maps) == 1:
-        buttons.append(Button(t(N_("Map")), url=maps[0]))
-    elif maps:
-        buttons.append(Button(t(N_("Maps")), data=f"event:maps:{event.id}"))
+    buttons += event_words.maps(event, t)
     buttons.append(Button(t(N_("Add to calendar")), data=f"event:ics:{event.id}"))
     if event.programme:
         buttons.append(Button(t(N_("Programme")), data=f"event:programme:{event.id}"))

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Button, Outgoing
-from bot.records import cooperatives, loans, programmes
-from bot.records.loans import Request
+from bot.records import loans, programmes
 from bot.records.reminders import Occurrence
 from bot.reminding import Rule, day_of, midnight, morning
 from bot.text import N_
 from bot.turn import Turn
 from handlers import privacy
+from handlers.loan_requests import of_own
 
 #: Days before an instalment, and after an officer asked for papers.
 BEFORE, LACKING = (7, 1), (3, 7)
@@ -38,7 +38,7 @@ async def _instalments(
 
 
 async def _say_instalments(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
-    request = await _own(turn, one.subject)
+    request = await of_own(turn, one.subject)
     if request is None:
         return []
     t, connection = turn.text, await turn.records()
@@ -79,7 +79,7 @@ async def _lacking(
 
 
 async def _say_lacking(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
-    request = await _own(turn, one.subject)
+    request = await of_own(turn, one.subject)
     if request is None:
         return []
     t, connection = turn.text, await turn.records()
@@ -100,14 +100,6 @@ async def _say_lacking(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
             (send, Button(t(N_("Talk to an officer")), data="person:ask"), privacy.back(turn)),
         )
     ]
-
-
-async def _own(turn: Turn, number: int) -> Request | None:
-    """A request of the person's own cooperative."""
-    connection = await turn.records()
-    request = await loans.get(connection, number)
-    ours = await cooperatives.of_person(connection, turn.person.id) if turn.person.id else None
-    return request if request and ours and request.cooperative_id == ours.id else None
 
 
 RULES = (

@@ -33,13 +33,18 @@ def label(request: Request, t: Text) -> str:
 async def own(turn: Turn) -> Request | list[Outgoing]:
     """The request that a button names, if it is of the person's own cooperative."""
     number = turn.argument.split(".")[0]
-    connection = await turn.records()
-    request = await loans.get(connection, int(number)) if number.isdecimal() and len(number) < 16 else None
-    acting = await goods.acting_for(turn)
-    if request is None or acting is None or request.cooperative_id != acting.id:
+    request = await of_own(turn, int(number)) if number.isdecimal() and len(number) < 16 else None
+    if request is None:
         other = turn.text(N_("This loan request is not your cooperative's; you can only see your own."))
         return [Outgoing(other, (privacy.back(turn),))]
     return request
+
+
+async def of_own(turn: Turn, number: int) -> Request | None:
+    """A request by its number, if it is of the person's own cooperative."""
+    request = await loans.get(await turn.records(), number)
+    acting = await goods.acting_for(turn)
+    return request if request and acting and request.cooperative_id == acting.id else None
 
 
 async def put(turn: Turn, request: Request) -> None:

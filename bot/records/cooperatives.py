@@ -198,8 +198,7 @@ _of_person = (
 IN_CHARGE = ("director", "accountant")
 
 
-def acting() -> Subquery:
-    """(cooperative_id, person_id, role) of those who act for a cooperative now, as `of_person` finds it."""
+def _acting() -> Subquery:
     newer, its = memberships.alias("newer"), cooperatives.alias("its")
     joined_later = (
         select(newer.c.id)
@@ -217,6 +216,10 @@ def acting() -> Subquery:
         .where(memberships.c.state == "confirmed", cooperatives.c.state != "declined", ~joined_later.exists())
         .subquery("acting")
     )
+
+
+#: (cooperative_id, person_id, role) of those who act for a cooperative now, as `of_person` finds it.
+ACTING = _acting()
 
 
 async def of_person(connection: AsyncConnection, person_id: int) -> Cooperative | None:

@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Media
 from bot.database import Instant, metadata
-from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
+from bot.records.cooperatives import ACTING, IN_CHARGE, cooperatives
 from bot.records.files import files
 from bot.records.people import chats
 from bot.records.programmes import Programme
@@ -126,9 +126,6 @@ ANSWERS = (
     "collateral_value",
     "history",
 )
-
-
-_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,18 +375,18 @@ async def repayments_on(
 ) -> list[tuple[int, int, date]]:
     """(request, person in charge, day) of what is to be paid back on one of these days for loans that run."""
     query = (
-        select(loan_requests.c.id, _acting.c.person_id, loan_instalments.c.due)
+        select(loan_requests.c.id, ACTING.c.person_id, loan_instalments.c.due)
         .join(loan_instalments, loan_instalments.c.request_id == loan_requests.c.id)
-        .join(_acting, _acting.c.cooperative_id == loan_requests.c.cooperative_id)
+        .join(ACTING, ACTING.c.cooperative_id == loan_requests.c.cooperative_id)
         .where(
             loan_requests.c.state == "disbursed",
             loan_instalments.c.due.in_(days),
-            _acting.c.role.in_(IN_CHARGE),
+            ACTING.c.role.in_(IN_CHARGE),
         )
         .order_by(loan_instalments.c.due, loan_requests.c.id)
     )
     if person is not None:
-        query = query.where(_acting.c.person_id == person)
+        query = query.where(ACTING.c.person_id == person)
     return [(row.id, row.person_id, row.due) for row in await connection.execute(query)]
 
 
@@ -398,18 +395,18 @@ async def lacking_papers(
 ) -> list[tuple[int, int, datetime]]:
     """(request, person in charge, since when) of requests whose papers an officer asked for in between."""
     query = (
-        select(loan_requests.c.id, _acting.c.person_id, loan_requests.c.changed_at)
-        .join(_acting, _acting.c.cooperative_id == loan_requests.c.cooperative_id)
+        select(loan_requests.c.id, ACTING.c.person_id, loan_requests.c.changed_at)
+        .join(ACTING, ACTING.c.cooperative_id == loan_requests.c.cooperative_id)
         .where(
             loan_requests.c.state == "papers",
             loan_requests.c.changed_at >= since,
             loan_requests.c.changed_at < until,
-            _acting.c.role.in_(IN_CHARGE),
+            ACTING.c.role.in_(IN_CHARGE),
         )
         .order_by(loan_requests.c.id)
     )
     if person is not None:
-        query = query.where(_acting.c.person_id == person)
+        query = query.where(ACTING.c.person_id == person)
     return [(row.id, row.person_id, row.changed_at) for row in await connection.execute(query)]
 
 

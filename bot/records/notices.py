@@ -23,11 +23,7 @@ async def put(connection: AsyncConnection, person: int, data: str, *, key: str, 
 
     It goes to the chat that can be reached and where they wrote last; False where there is none.
     """
-    chat = await chat_of(connection, person)
-    if chat is None:
-        return False
-    await to_chat(connection, chat, data, key=f"{person}:{key}", at=at)
-    return True
+    return bool(await put_all(connection, [(person, data, key)], at))
 
 
 async def chat_of(connection: AsyncConnection, person: int) -> int | None:

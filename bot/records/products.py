@@ -43,7 +43,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Media
 from bot.database import Instant, metadata
-from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
+from bot.records.cooperatives import ACTING, IN_CHARGE, cooperatives
 from bot.records.files import files, pictures
 from bot.records.sql import ROW_ID
 from bot.text import LANGUAGES, N_, fold, text
@@ -210,9 +210,6 @@ _REMARK = re.compile(r"\([^()]*\)")
 NEAR = 86
 #: How alike a product is to what is looked for, at least (0 to 1).
 FITS = 0.66
-
-
-_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -621,14 +618,14 @@ async def ending(
             certificates.c.number,
             certificates.c.expires_on,
             products.c.name,
-            _acting.c.person_id,
+            ACTING.c.person_id,
         )
-        .join(_acting, _acting.c.cooperative_id == certificates.c.cooperative_id)
+        .join(ACTING, ACTING.c.cooperative_id == certificates.c.cooperative_id)
         .outerjoin(products, products.c.id == certificates.c.product_id)
         .where(
             certificates.c.state == "approved",
             certificates.c.expires_on.in_(days),
-            _acting.c.role.in_(IN_CHARGE),
+            ACTING.c.role.in_(IN_CHARGE),
             ~renewed.exists(),
         )
         .order_by(certificates.c.expires_on, certificates.c.id)
@@ -636,7 +633,7 @@ async def ending(
     if kind:
         query = query.where(certificates.c.kind == kind)
     if person is not None:
-        query = query.where(_acting.c.person_id == person)
+        query = query.where(ACTING.c.person_id == person)
     return [
         Ending(row.id, row.person_id, row.expires_on, row.name or row.number)
         for row in await connection.execute(query)

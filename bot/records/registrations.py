@@ -37,7 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database import Instant, metadata
 from bot.records.contracts import Contract, contracts
 from bot.records.contracts import get as get_contract
-from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
+from bot.records.cooperatives import ACTING, IN_CHARGE, cooperatives
 from bot.records.events import WITH_SALES, Event, events
 from bot.records.sql import ROW_ID, ignoring_repetition
 
@@ -103,8 +103,6 @@ event_contracts = Table(
     Column("contract_id", ForeignKey("contracts.id", ondelete="CASCADE"), primary_key=True),
     Column("registration_id", ForeignKey("registrations.id", ondelete="CASCADE"), nullable=False, index=True),
 )
-
-_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,11 +431,11 @@ async def _told(connection: AsyncConnection, person: int | None, *where: ColumnE
             events.c.title,
             events.c.starts_at,
             events.c.ends_at,
-            _acting.c.person_id,
-            _acting.c.role,
+            ACTING.c.person_id,
+            ACTING.c.role,
         )
         .join(events, events.c.id == registrations.c.event_id)
-        .join(_acting, _acting.c.cooperative_id == registrations.c.cooperative_id)
+        .join(ACTING, ACTING.c.cooperative_id == registrations.c.cooperative_id)
         .where(*where)
         .order_by(registrations.c.id)
     )

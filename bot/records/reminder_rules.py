@@ -26,7 +26,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
-from bot.records.cooperatives import IN_CHARGE, acting
+from bot.records.cooperatives import ACTING, IN_CHARGE
 from bot.records.sql import ROW_ID
 
 #: What a rule goes by: days before an event begins or after it ends, days before a certificate ends, a day of each
@@ -121,14 +121,11 @@ async def move(connection: AsyncConnection, number: int, state: str) -> bool:
     return moved.rowcount == 1
 
 
-_acting = acting()
-
-
 async def in_charge(connection: AsyncConnection, person: int | None = None) -> list[int]:
     """Everybody who is in charge of a cooperative."""
-    query = select(_acting.c.person_id).where(_acting.c.role.in_(IN_CHARGE)).distinct()
+    query = select(ACTING.c.person_id).where(ACTING.c.role.in_(IN_CHARGE)).distinct()
     if person is not None:
-        query = query.where(_acting.c.person_id == person)
+        query = query.where(ACTING.c.person_id == person)
     return list((await connection.execute(query)).scalars())
 
 

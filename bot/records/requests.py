@@ -28,7 +28,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
-from bot.records.cooperatives import IN_CHARGE, acting
+from bot.records.cooperatives import ACTING, IN_CHARGE
 from bot.records.sql import ROW_ID, ignoring_repetition
 from bot.text import fold
 
@@ -76,9 +76,6 @@ Index(
     sqlite_where=requests.c.state.in_(OPEN),
     postgresql_where=requests.c.state.in_(OPEN),
 )
-
-
-_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +203,18 @@ async def waiting_for_member(
 ) -> list[tuple[int, int, datetime, str]]:
     """(request, person in charge, since when, product) of what an officer asked more about in between."""
     query = (
-        select(requests.c.id, _acting.c.person_id, requests.c.changed_at, requests.c.product)
-        .join(_acting, _acting.c.cooperative_id == requests.c.cooperative_id)
+        select(requests.c.id, ACTING.c.person_id, requests.c.changed_at, requests.c.product)
+        .join(ACTING, ACTING.c.cooperative_id == requests.c.cooperative_id)
         .where(
             requests.c.state == "more",
             requests.c.changed_at >= since,
             requests.c.changed_at < until,
-            _acting.c.role.in_(IN_CHARGE),
+            ACTING.c.role.in_(IN_CHARGE),
         )
         .order_by(requests.c.id)
     )
     if person is not None:
-        query = query.where(_acting.c.person_id == person)
+        query = query.where(ACTING.c.person_id == person)
     return [(row.id, row.person_id, row.changed_at, row.product) for row in await connection.execute(query)]
 
 

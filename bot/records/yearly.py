@@ -24,7 +24,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
-from bot.records.cooperatives import IN_CHARGE, acting, cooperatives
+from bot.records.cooperatives import ACTING, IN_CHARGE, cooperatives
 from bot.records.sql import ROW_ID, ignoring_repetition
 
 #: The kinds that report: cooperatives, their unions, and cooperative groups.
@@ -46,9 +46,6 @@ yearly = Table(
     Column("changed_at", Instant, nullable=False),
     UniqueConstraint("cooperative_id", "year"),
 )
-
-
-_acting = acting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +100,19 @@ async def missing(connection: AsyncConnection, year: int, person: int | None = N
     have not yet for this year.
     """
     query = (
-        select(_acting.c.person_id, cooperatives.c.name)
-        .join(cooperatives, cooperatives.c.id == _acting.c.cooperative_id)
+        select(ACTING.c.person_id, cooperatives.c.name)
+        .join(cooperatives, cooperatives.c.id == ACTING.c.cooperative_id)
         .where(
-            _acting.c.role.in_(IN_CHARGE),
+            ACTING.c.role.in_(IN_CHARGE),
             cooperatives.c.kind.in_(REPORTING),
             ~select(yearly.c.id)
             .where(yearly.c.cooperative_id == cooperatives.c.id, yearly.c.year == year)
             .exists(),
         )
-        .order_by(_acting.c.person_id)
+        .order_by(ACTING.c.person_id)
     )
     if person is not None:
-        query = query.where(_acting.c.person_id == person)
+        query = query.where(ACTING.c.person_id == person)
     return [(row.person_id, row.name) for row in await connection.execute(query)]
 
 
