@@ -54,7 +54,7 @@ lock: setup
 
 # After a change of what is said: brings new messages into the catalogs, for a translator to fill in.
 catalogs: setup
-	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k plural:1,2 --no-wrap --sort-by-file \
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k plural:1,2 --no-wrap --sort-by-file --add-location file \
 	  --omit-header -o .venv/bot.pot bot handlers
 	for language in $(CATALOGS); do \
 	  $(BIN)/pybabel -q update -i .venv/bot.pot -D bot -d locales -l $$language --no-wrap \
