@@ -44,7 +44,8 @@ def message(one: Broadcast, language: str, *, name: str = "", cooperative: str =
     if not one.urgent:
         buttons.append(Button(t(N_("No more of this kind")), data=f"broadcasts:stop:{one.topic}"))
     said = filled(one.texts.get(language, ""), name=name, cooperative=cooperative, t=t)
-    return Outgoing(said, tuple(buttons), one.photo, one.file)
+    # A number that is typed next belongs to the conversation into which this comes.
+    return Outgoing(said, tuple(buttons), one.photo, one.file, numbers=0)
 
 
 def filled(written: str, *, name: str, cooperative: str, t: Text) -> str:

@@ -113,6 +113,9 @@ class Made:
 class Outgoing:
     """One message to a person: plain text (no markup of any channel), then buttons in reading order.
 
+    `numbers` is how many of the buttons, from the first on, can be chosen by typing their number; None is all of
+    them. Where a number may be an answer it is none.
+
     A handler gives `made` for what is yet to be drawn; the channels only ever see `photo` or `file` instead.
     """
 
@@ -121,6 +124,7 @@ class Outgoing:
     photo: Media | None = None
     file: Media | None = None
     made: Made | None = None
+    numbers: int | None = None
 
     def to_json(self) -> str:
         values: dict[str, Any] = {"text": self.text}
@@ -135,6 +139,8 @@ class Outgoing:
             values["file"] = _media_json(self.file)
         if self.made:
             values["made"] = {"maker": self.made.maker, "name": self.made.name, "values": self.made.values}
+        if self.numbers is not None:
+            values["numbers"] = self.numbers
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod
@@ -146,6 +152,7 @@ class Outgoing:
             photo=Media(**values["photo"]) if "photo" in values else None,
             file=Media(**values["file"]) if "file" in values else None,
             made=Made(**values["made"]) if "made" in values else None,
+            numbers=values.get("numbers"),
         )
 
 

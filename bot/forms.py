@@ -28,6 +28,8 @@ Sentence = tuple[str, Mapping[str, object]]
 SKIPPED = None
 #: Buttons of one message.
 ROOM = 8
+#: What stands before a choice that was made, where several can be.
+CHOSEN = "✓ "
 
 _VERBS = {
     "back": N_("words: back"),
@@ -252,7 +254,7 @@ class _Shown:
         shown, more = _page(choices, page, ROOM - len(ways))
         gathered = self.draft.partial.get(question.key, [])
         buttons = [
-            self.button(f"✓ {label}" if value in gathered else label, "answer", question.key, value)
+            self.button(f"{CHOSEN}{label}" if value in gathered else label, "answer", question.key, value)
             for value, label in shown
         ]
         if more:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from bot import forms
+from bot import forms, menus
 from bot.chat import Button, Command, Incoming, Kind, Outgoing
 from bot.desk import Card
 from bot.errors import UserError, Wrong
@@ -150,12 +150,12 @@ class Router:
         while turn.then:  # what was wanted before a consent or a profile was asked for
             turn.said, turn.then = replace(turn.said, kind="tap", data=turn.then, text=""), ""
             replies += await self._handled(turn)
-        if replies:
-            new = offered(replies)
-            if notice and "form" in turn.chat.state:  # numbers go on to mean what the open form offers
-                kept = turn.chat.state.get("offered", [])
-                new = [*kept, *((0, label, data) for _, label, data in new)]
-            turn.chat.state["offered"] = new
+        if not replies:
+            return replies
+        beside = notice and "form" in turn.chat.state  # numbers go on to mean what the open form offers
+        replies = _numbered(replies, 0 if beside else self._room(turn))
+        kept = turn.chat.state.get("offered", []) if beside else []
+        turn.chat.state["offered"] = [*kept, *offered(replies)]
         return replies
 
     def asks(self, turn: Turn) -> str | None:
@@ -280,23 +280,45 @@ class Router:
         return " ".join(word for word in typed.split() if word not in self._courtesies)
 
     def _as_tap(self, turn: Turn) -> Incoming:
-        """The number or the label of a button that was offered last is as good as a tap on it."""
-        said, offered = turn.said, turn.chat.state.get("offered")
-        if said.kind != "text" or not offered:
+        """The number or the label of a button that was offered last, or its beginning, is as good as a tap on it."""
+        said = turn.said
+        if said.kind != "text" or not (typed := fold(said.text)):
             return said
-        typed = fold(said.text)
-        for number, label, data in offered:
-            by_number = number and typed == str(number) and not self._expects_number(turn, number)
-            if by_number or (typed and typed == fold(label)):
+        offered = turn.chat.state.get("offered", [])
+        for _, label, data in offered:
+            if typed == fold(label):
                 return replace(said, kind="tap", data=data)
+        room = self._room(turn)
+        if room != 0 and (number := menus.number_of(typed)) is not None and (room is None or number <= room):
+            if number == menus.MENU:
+                return replace(said, kind="tap", data=menus.MENU_DATA)
+            if data := next((data for place, _, data in offered if place == number), ""):
+                return replace(said, kind="tap", data=data)
+        if room is None and offered:
+            return self._of_labels(turn, typed)
         return said
 
-    def _expects_number(self, turn: Turn, number: int) -> bool:
-        """Whether a number that is typed can be an answer, so that it is not the place of a button."""
-        if self._draft(turn) is None:
-            return TALKING in turn.chat.state
-        form = turn.chat.state["form"]
-        return bool(form.get("typed")) and number > form.get("offers", 0)
+    def _of_labels(self, turn: Turn, typed: str) -> Incoming:
+        """Several numbers are the labels of an open form's choices; the beginning of a label is the label."""
+        said, offered = turn.said, turn.chat.state["offered"]
+        if "form" in turn.chat.state:
+            choices = {place: label for place, label, data in offered if place and ":answer:" in data}
+            wanted = menus.numbers_of(typed)
+            if wanted and choices.keys() >= set(wanted):
+                labels = [choices[number].removeprefix(forms.CHOSEN) for number in wanted]
+                return replace(said, text="; ".join(labels))
+            return said
+        known = typed in self._words or self._plain(typed) in self._words
+        buttons = [Button(label, data=data) for _, label, data in offered]
+        found = None if known else menus.beginning(typed, buttons)
+        return replace(said, kind="tap", data=found.data) if found else said
+
+    def _room(self, turn: Turn) -> int | None:
+        """How many buttons can be chosen by their number; None for all. Where a number can be an answer, few."""
+        form = turn.chat.state.get("form") if self._draft(turn) else None
+        if form is None:
+            return 0 if TALKING in turn.chat.state else None
+        return form.get("offers", 0) if form.get("typed") else None
 
     async def _tapped_form(self, turn: Turn, draft: Draft | None) -> Sequence[Outgoing]:
         data = turn.said.data
@@ -436,18 +458,28 @@ def _put_aside(turn: Turn) -> None:
 
 
 def offered(replies: Sequence[Outgoing]) -> list[tuple[int, str, str]]:
-    """(number, label, data) of the buttons that were shown; only the last message's have numbers to type."""
-    last = max((at for at, reply in enumerate(replies) if reply.buttons), default=0)
+    """(number, label, data) of the buttons that were shown; 0 for what has no number."""
     return [
-        (number if at == last else 0, button.label, button.data)
-        for at, reply in enumerate(replies)
-        for number, button in enumerate(reply.buttons, 1)
+        (number or 0, button.label, button.data)
+        for reply in replies
+        for number, button in zip(menus.numbers(reply), reply.buttons, strict=True)
         if button.data
     ]
 
 
+def _numbered(replies: list[Outgoing], room: int | None) -> list[Outgoing]:
+    """Only the last message's buttons have numbers to type, and of those only so many as there is `room` for."""
+    last = max((at for at, reply in enumerate(replies) if reply.buttons), default=-1)
+    return [
+        replace(reply, numbers=room if at == last else 0)
+        if reply.buttons and (at != last or room is not None)
+        else reply
+        for at, reply in enumerate(replies)
+    ]
+
+
 def _menu(turn: Turn) -> tuple[Button, ...]:
-    return (Button(turn.text(N_("Main menu")), data="start:menu"),)
+    return (Button(turn.text(N_("Main menu")), data=menus.MENU_DATA),)
 
 
 def _typed(message: str) -> set[str]:

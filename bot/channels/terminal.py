@@ -17,6 +17,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from bot import menus
 from bot.chat import Accept, Incoming, Kind, Media, Outgoing
 from bot.errors import MediaError, Refused
 from bot.media import MediaStore
@@ -52,9 +53,7 @@ class TerminalChannel:
             try:
                 said = await self._read(line)
             except MediaError as error:
-                self._print(
-                    {"text": text(self._language or "vi")(error.message, **error.values), "buttons": []}
-                )
+                self._print(Outgoing(text(self._language or "vi")(error.message, **error.values)))
             else:
                 await accept([said])
                 await self._settled(self._person)
@@ -64,9 +63,7 @@ class TerminalChannel:
 
     async def send(self, chat: str, message: Outgoing) -> str:
         if chat == self._person:
-            self._print(
-                json.loads(message.to_json()) | {"buttons": _buttons(message), **self._paths(message)}
-            )
+            self._print(message)
         return ""
 
     async def edit(self, chat: str, native: str, message: Outgoing) -> None:
@@ -103,15 +100,16 @@ class TerminalChannel:
             return replace(said, kind="tap", data=line[1:].strip())
         return replace(said, text=line)
 
-    def _print(self, reply: dict[str, Any]) -> None:
+    def _print(self, message: Outgoing) -> None:
+        paths = self._paths(message)
         if self._as_json:
-            self._write(json.dumps(reply, ensure_ascii=False))
+            buttons = [
+                {"label": button.label, "data": button.data or button.url} for button in message.buttons
+            ]
+            self._write(json.dumps({"text": message.text, "buttons": buttons, **paths}, ensure_ascii=False))
             return
-        lines = [reply["text"].replace("**", "")]  # bold, which a terminal may not have
-        lines += [
-            f"  [{reply[kind]['name']}: {reply[kind]['path']}]" for kind in ("photo", "file") if kind in reply
-        ]
-        lines += [f"  {number}. {button['label']}" for number, button in enumerate(reply["buttons"], 1)]
+        lines = [f"[{media['name']}: {media['path']}]" for media in paths.values()]
+        lines.append(menus.numbered(message).replace("**", ""))  # bold, which a terminal may not have
         self._write("\n".join(lines) + "\n")
 
     def _prompt(self) -> None:
@@ -122,10 +120,6 @@ class TerminalChannel:
     def _write(self, line: str) -> None:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-
-
-def _buttons(message: Outgoing) -> list[dict[str, str]]:
-    return [{"label": button.label, "data": button.data or button.url} for button in message.buttons]
 
 
 async def _lines() -> AsyncIterator[str]:

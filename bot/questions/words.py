@@ -144,7 +144,7 @@ def _chosen(values: Sequence[tuple[str, str]], words: str, text: Text) -> str | 
     for value, message in values:
         if said and any(said == fold(text_in(language)(message)) for language in LANGUAGES):
             return value
-    number = _place(said)
+    number = place(said)
     if number is not None:
         return values[number - 1][0] if 1 <= number <= len(values) else None
     bare = plain(words)
@@ -153,7 +153,7 @@ def _chosen(values: Sequence[tuple[str, str]], words: str, text: Text) -> str | 
     return exact[0] if exact else starts[0] if len(starts) == 1 else None
 
 
-def _place(said: str) -> int | None:
+def place(said: str) -> int | None:
     """The number in “2”, “số 2”, “so 1 di”, “hai”."""
     bare = plain(said)
     numbered = re.fullmatch(rf"(?:{any_of(_number_words())} ?)?\(?([0-9]{{1,3}})\)?", bare)

@@ -84,7 +84,7 @@ def test_a_file_is_sent_and_a_missing_or_foreign_one_is_refused_kindly(tmp_path:
 
 def test_a_plain_chat_numbers_its_buttons_and_shows_no_asterisks(tmp_path: Path) -> None:
     done = coopbot(tmp_path, "chat", "--lang", "vi", said="menu\ngiấy OCOP có giá trị bao lâu\n")
-    assert "  4. Vay vốn" in done.stdout
+    assert "\n4. Vay vốn" in done.stdout
     assert "36 tháng" in done.stdout
     assert "**" not in done.stdout
 

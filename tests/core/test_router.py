@@ -128,14 +128,54 @@ def test_any_message_is_answered(
     )
 
 
-async def test_a_nought_taps_nothing(talk: Talk) -> None:
+async def test_a_nought_is_the_menu(talk: Talk) -> None:
     talk.language("vi")
-    await talk.says("xin chào")
-    assert len(talk.heard) == 2  # the menu, and the question for consent: only the last has numbers
+    await talk.says("giấy OCOP có giá trị bao lâu")
     await talk.says("0")
-    for_nothing = talk.words
-    await talk.says("qwrtpsdf")
-    assert talk.words == for_nothing
+    talk.hears("giúp gì được")
+
+
+@pytest.mark.parametrize("typed", ["4", "số 4", "so 4 di", "bốn", "4.", "Vay vốn", "vay von", "VAY"])
+async def test_a_button_is_chosen_by_its_number_its_label_or_its_beginning(talk: Talk, typed: str) -> None:
+    await talk.says("menu")
+    await talk.taps("Vay vốn")
+    tapped = talk.words
+    await talk.says("menu")
+    await talk.says(typed)
+    assert talk.words == tapped
+
+
+async def test_nine_is_more(talk: Talk) -> None:
+    await talk.taps("start:topics")
+    await talk.taps("Xem thêm…")
+    tapped = talk.words
+    await talk.taps("start:topics")
+    await talk.says("9")
+    assert talk.words == tapped
+
+
+async def test_the_numbers_of_an_earlier_menu_are_gone(talk: Talk) -> None:
+    """Only the last message's numbers count: a number beyond them is no tap."""
+    await talk.says("menu")
+    await talk.says("giấy OCOP có giá trị bao lâu")
+    offers = len(talk.buttons)
+    assert offers < 8
+    await talk.says("menu")
+    assert len(talk.buttons) > offers
+    await talk.says("giấy OCOP có giá trị bao lâu")
+    await talk.says("8")
+    talk.hears("chưa có thông tin")
+
+
+async def test_a_number_that_answers_is_never_taken_for_a_menu(talk: Talk) -> None:
+    await talk.knows_person()
+    await talk.says("tính lãi vay")
+    assert talk.heard[-1].numbers == 0
+    before = talk.words
+    await talk.says("1")
+    talk.hears("1")
+    assert "Đã hủy" not in talk.words
+    assert talk.words != before
 
 
 async def test_an_open_form_goes_on_after_a_change_of_language(talk: Talk) -> None:
