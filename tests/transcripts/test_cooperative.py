@@ -191,7 +191,7 @@ CONTACT = Script(
 TRAITS = Script(
     form="coop-traits",
     opens="profile:part:traits",
-    steps=(Step("flags", "1, 3", wrong="vàng", hint="bấm vào các mục", shown="Hữu cơ"),),
+    steps=(Step("flags", "1, 3", wrong="vàng", hint="chọn các mục", shown="Hữu cơ"),),
     done="Em đã lưu",
     french="Particularités",
     count=rows(table, table.c.flags == "value_chain,organic"),

@@ -127,7 +127,7 @@ SMALL = (
     ),
     editing(
         "booths",
-        Step("value", "1, 2", wrong="lều bạt", hint="bấm vào các mục", shown="Nửa gian"),
+        Step("value", "1, 2", wrong="lều bạt", hint="chọn các mục", shown="Nửa gian"),
         "Nửa gian",
     ),
     Script(

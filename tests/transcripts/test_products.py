@@ -98,7 +98,7 @@ DETAILS = replace(
         Step("story", STORY, "ngon lắm", "50", "Miến làm từ củ dong"),
         Step("tags", "miến, đồ khô", "a, b, c, d, e, f", "5", "miến, đồ khô"),
         Step("variants", "sợi to, sợi nhỏ", STICKER, "cảm ơn", "sợi to, sợi nhỏ"),
-        Step("channels", "1, 4", "vàng", "bấm vào các mục", "Siêu thị, Postmart"),
+        Step("channels", "1, 4", "vàng", "chọn các mục", "Siêu thị, Postmart"),
     ),
 )
 

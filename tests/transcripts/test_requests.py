@@ -95,7 +95,7 @@ CHANNEL = Script(
         Step(
             "url", "https://example.vn", wrong="trang nhà em", hint="đủ địa chỉ", shown="https://example.vn"
         ),
-        Step("requirements", "1, 6", wrong="vàng", hint="bấm vào các mục", shown="Mã vạch"),
+        Step("requirements", "1, 6", wrong="vàng", hint="chọn các mục", shown="Mã vạch"),
     ),
     done="Đã lưu Sàn tỉnh Ví Dụ",
     french="Un canal de vente",
@@ -121,7 +121,7 @@ JOINING = Script(
     steps=(
         Step("channel", "=1", wrong="chợ phiên", hint="chọn", shown="Siêu thị Ví Dụ"),
         Step("product", "Miến dong", wrong=STICKER, hint="Em cảm ơn", shown="Miến dong"),
-        Step("have", "1, 2", wrong="vàng", hint="bấm vào các mục", shown="Nhãn hàng hóa đầy đủ"),
+        Step("have", "1, 2", wrong="vàng", hint="chọn các mục", shown="Nhãn hàng hóa đầy đủ"),
     ),
     done="Em đã nhận yêu cầu số 1",
     french="Votre demande",

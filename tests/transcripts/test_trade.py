@@ -19,7 +19,7 @@ OFFER = Script(
         Step("volume", "5 tấn", wrong="nhiều lắm", hint="đơn vị", shown="5 tấn"),
         Step("price", "45k", wrong="tám củ khoai", hint="số tiền", shown="45.000 đồng"),
         Step("months", "tháng 10 đến tháng 12", wrong="lúc nào cũng", hint="tháng", shown="10"),
-        Step("certificates", "1, 2", wrong="vàng", hint="bấm vào các mục", shown="VietGAP"),
+        Step("certificates", "1, 2", wrong="vàng", hint="chọn các mục", shown="VietGAP"),
     ),
     done="đã đăng lời chào hàng",
     french="Votre offre",
