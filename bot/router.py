@@ -17,6 +17,7 @@ from bot.chat import Button, Command, Incoming, Kind, Outgoing
 from bot.desk import Card
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Draft, Form
+from bot.records import notices, people
 from bot.reminding import Rule
 from bot.scheduler import Chore
 from bot.text import LANGUAGES, N_, clean, fold, fold_words, in_every_language, language_of, text
@@ -28,6 +29,8 @@ Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
 GO_ON = "form:go"
 #: The data of a button that takes up a form that was saved for later: `form:resume:<form>`.
 RESUME = "form:resume:"
+#: Told to a chat whose draft was taken up in another of the same person: `form:moved:<form>`.
+MOVED = "form:moved:"
 #: In a chat's state while a person and an officer talk with each other there.
 TALKING = "talking"
 #: Words of a message in which a phrase is still a request and not a remark in a longer story.
@@ -195,6 +198,9 @@ class Router:
             return await self._fill_in(turn, draft)
         if turn.said.kind == "tap" and turn.said.data.startswith("form:"):
             return await self._tapped_form(turn, draft)
+        if turn.said.kind == "notice" and turn.said.data.startswith(MOVED):
+            _let_go(turn, turn.said.data.removeprefix(MOVED))
+            return ()
         if turn.command == "cancel" and draft:
             turn.chat.state.pop("form")
             return [Outgoing(turn.text(N_("Cancelled. Nothing of it was sent.")), _menu(turn))]
@@ -323,8 +329,8 @@ class Router:
     async def _tapped_form(self, turn: Turn, draft: Draft | None) -> Sequence[Outgoing]:
         data = turn.said.data
         if data.startswith(RESUME):
-            saved = turn.chat.state.get("saved", {})
-            wanted = saved.pop(data.removeprefix(RESUME), None)
+            name = data.removeprefix(RESUME)
+            wanted = turn.chat.state.get("saved", {}).pop(name, None) or await _brought(turn, name)
             if wanted:
                 _put_aside(turn)
                 turn.chat.state["form"] = wanted
@@ -406,9 +412,12 @@ class Router:
         ]
 
 
-def saved_forms(turn: Turn) -> list[Outgoing]:
-    """The way back to the forms that were saved for later, where there are any."""
-    saved = turn.chat.state.get("saved", {})
+async def saved_forms(turn: Turn) -> list[Outgoing]:
+    """The way back to the forms that were saved for later, or begun on another channel, where there are any."""
+    saved = dict(turn.chat.state.get("saved", {}))
+    if turn.person.id is not None:
+        there = await people.drafts_elsewhere(await turn.records(), turn.person.id, turn.chat.id)
+        saved = {name: draft for name, (_, draft) in there.items() if not _open(turn, name)} | saved
     if not saved:
         return []
     waits = turn.text(N_("A form you saved is waiting."))
@@ -418,6 +427,30 @@ def saved_forms(turn: Turn) -> list[Outgoing]:
         for name, draft in list(saved.items())[:4]
     ]
     return [Outgoing(waits, tuple(buttons))]
+
+
+def _open(turn: Turn, name: str) -> bool:
+    return bool(turn.chat.state.get("form", {}).get("form") == name)
+
+
+async def _brought(turn: Turn, name: str) -> dict[str, Any] | None:
+    """A draft from another chat of the same person, which is told to let it go."""
+    if turn.person.id is None:
+        return None
+    connection = await turn.records()
+    there = await people.drafts_elsewhere(connection, turn.person.id, turn.chat.id)
+    if name not in there:
+        return None
+    chat, draft = there[name]
+    await notices.to_chat(connection, chat, f"{MOVED}{name}", key=f"moved:{turn.row}:{name}", at=turn.now)
+    return draft
+
+
+def _let_go(turn: Turn, name: str) -> None:
+    """Drops a draft that goes on in another chat."""
+    if _open(turn, name):
+        turn.chat.state.pop("form")
+    turn.chat.state.get("saved", {}).pop(name, None)
 
 
 async def open_form(turn: Turn, form: Form, answers: forms.Answers, before: str = "") -> list[Outgoing]:

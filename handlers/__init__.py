@@ -16,6 +16,7 @@ from handlers import (
     files,
     imports,
     labels,
+    links,
     loans,
     matches,
     mine,
@@ -59,6 +60,7 @@ SUBJECTS: tuple[Feature, ...] = (
     loans.feature,
     programmes.feature,
     calculator.feature,
+    links.feature,
     cooperative.feature,
     colleagues.feature,
 )

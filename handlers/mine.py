@@ -24,9 +24,9 @@ def feature(others: Sequence[Feature]) -> Feature:
         found = [one for other in others if other.mine for one in await other.mine(turn)]
         page = int(turn.argument) if turn.argument.isdecimal() and len(turn.argument) < 4 else 0
         shown = found[page * PAGE : (page + 1) * PAGE]
-        drafts = saved_forms(turn)
+        drafts = await saved_forms(turn)
         if not shown:
-            nothing = t(N_("There is nothing of yours here yet. Tap the menu to begin something."))
+            nothing = t(N_("There is nothing of yours here yet. Open the menu to begin something."))
             return drafts or [Outgoing(nothing, (privacy.back(turn),))]
         lines = [f"• {one.label} – {one.state}" if one.state else f"• {one.label}" for one in shown]
         buttons = [Button(one.label, data=one.data) for one in shown]

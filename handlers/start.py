@@ -44,7 +44,7 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
             return [submenu(turn, name)]
         case _:
             asked = Outgoing(turn.text(N_("What can I do for you?")), menu_buttons(turn))
-            return [*saved_forms(turn), asked]
+            return [*await saved_forms(turn), asked]
 
 
 def expiring(turn: Turn) -> list[Outgoing]:
@@ -100,13 +100,15 @@ def greet(turn: Turn) -> list[Outgoing]:
 
 
 async def deep_link(turn: Turn) -> Sequence[Outgoing]:
-    """`/start article_<id>` opens an article, `ticket_<code>` a ticket; a language code chooses it.
-
-    Anything else is a plain start.
+    """`/start article_<id>` opens an article, `ticket_<code>` a ticket, `link_<code>` links two chats; a language code
+    chooses it. Anything else is a plain start.
     """
     kind, _, value = turn.argument.partition("_")
     if kind == "ticket":
         turn.then = f"event:scan:{value[:20]}"
+        return []
+    if kind == "link":
+        turn.then = f"link:code:{value[:20]}"
         return []
     if kind == "article" and turn.library.get(value, turn.language):
         lead = Outgoing(introduction(turn))

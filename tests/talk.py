@@ -77,11 +77,16 @@ class Talk:
     """
 
     def __init__(
-        self, make: Callable[[], Assistant], clock: Clock, chat: str = "an", beside: Talk | None = None
+        self,
+        make: Callable[[], Assistant],
+        clock: Clock,
+        chat: str = "an",
+        beside: Talk | None = None,
+        wire: Wire | None = None,
     ) -> None:
         self.clock = clock
         self.chat = chat
-        self.wire: Wire = beside.wire if beside else Wire()
+        self.wire: Wire = wire or (beside.wire if beside else Wire())
         self.heard: list[Outgoing] = []
         self.speaks: dict[str, Any] = {}
         self._make = make
@@ -92,7 +97,15 @@ class Talk:
 
     def beside(self, chat: str) -> Talk:
         """Another person's chat with the same assistant."""
-        return Talk(self._make, self.clock, chat, beside=self._host)
+        return Talk(self._make, self.clock, chat, beside=self._host, wire=self.wire)
+
+    async def elsewhere(self, channel: str, chat: str = "an") -> Talk:
+        """A chat on another channel of the same assistant, which starts anew to listen to it."""
+        host, wire = self._host, Wire(channel)
+        await host._running.stop()
+        host._running = Running(self._make(), *host._running.wires, wire)
+        await host._running.start()
+        return Talk(self._make, self.clock, chat, beside=host, wire=wire)
 
     @property
     def assistant(self) -> Assistant:
@@ -108,14 +121,14 @@ class Talk:
         """Stops the assistant and starts a new one on the same database."""
         host = self._host
         await host._running.stop()
-        host._running = Running(self._make(), self.wire)
+        host._running = Running(self._make(), *host._running.wires)
         await host._running.start()
 
     async def knows_person(self, name: str = "Nguyễn Văn A", phone: str = "+84912345678") -> int:
         """The person behind this chat as one who has agreed, with a name and a phone; returns their id."""
 
         async def work(connection: AsyncConnection) -> int:
-            key = ("wire", self.chat)
+            key = (self.wire.name, self.chat)
             chat = (await people.ensure_chats(connection, [(*key, False)], self.clock()))[key]
             found = await connection.execute(
                 select(people.chats.c.person_id).where(people.chats.c.id == chat)
@@ -187,7 +200,7 @@ class Talk:
 
     async def is_told(self) -> list[Outgoing]:
         """What came to this chat without being asked since it was last looked at; kept in `heard`."""
-        await self._host._running.settled("wire", self.chat)
+        await self._host._running.settled(self.wire.name, self.chat)
         self.heard = self.wire.to(self.chat)[self._seen :]
         self._seen += len(self.heard)
         return self.heard
@@ -202,19 +215,17 @@ class Talk:
         self.speaks |= {"group": True, "mentioned": mentioned}
 
     async def says(self, text: str, **fields: Any) -> list[Outgoing]:
-        return await self.does(said(text, self.chat, **self.speaks | fields))
+        return await self.does(self._said(text, **fields))
 
     async def taps(self, button: str, **fields: Any) -> list[Outgoing]:
         """Taps a button by its label, the newest with it, or by its data (also one that was never offered)."""
-        return await self.does(
-            said("", self.chat, kind="tap", data=self._data(button), **self.speaks | fields)
-        )
+        return await self.does(self._said("", kind="tap", data=self._data(button), **fields))
 
     async def sends(
         self, kind: Kind = "photo", media: bytes | Media | None = None, text: str = "", **fields: Any
     ) -> list[Outgoing]:
         """A photo, file, sticker, …; bytes are what the channel gives when it is fetched, which it then is."""
-        one = said(text, self.chat, kind=kind, **self.speaks | fields)
+        one = self._said(text, kind=kind, **fields)
         if isinstance(media, bytes):
             self.wire.files[one.key] = media
             named = Media(one.key, "photo.jpg" if kind == "photo" else "file.pdf", size=len(media))
@@ -222,6 +233,9 @@ class Talk:
             await eventually(partial(self._fetched, one.key), "the file was not fetched")
             return heard
         return await self.does(replace(one, media=(media,) if media else ()))
+
+    def _said(self, text: str, **fields: Any) -> Incoming:
+        return said(text, self.chat, channel=self.wire.name, **self.speaks | fields)
 
     async def _fetched(self, reference: str) -> bool:
         async with self.assistant.database.read() as connection:

@@ -9,30 +9,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming
 from bot.records import messages
 from bot.records.messages import inbox
-from bot.records.people import chats
+from bot.records.people import chats, people
+
+#: 1 for the channel in which a person wants to be written to.
+_preferred = case((chats.c.channel == people.c.prefers, 1), else_=0)
 
 
 async def put(connection: AsyncConnection, person: int, data: str, *, key: str, at: datetime) -> bool:
     """Notes that a person is to be told; a key that was used for them is left alone.
 
-    It goes to the chat that can be reached and where they wrote last; False where there is none.
+    It goes to the chat that can be reached, of the channel they prefer, else where they wrote last; False where
+    there is none.
     """
     return bool(await put_all(connection, [(person, data, key)], at))
 
 
 async def chat_of(connection: AsyncConnection, person: int) -> int | None:
-    """The private chat that can be reached and where a person wrote last."""
+    """The private chat that can be reached: of the channel a person prefers, else where they wrote last."""
     last = select(func.max(inbox.c.id)).where(inbox.c.chat_id == chats.c.id).scalar_subquery()
     found = await connection.execute(
         select(chats.c.id)
+        .join(people, people.c.id == chats.c.person_id)
         .where(chats.c.person_id == person, chats.c.reachable, chats.c.in_group.is_(False))
-        .order_by(func.coalesce(last, 0).desc(), chats.c.id.desc())
+        .order_by(_preferred.desc(), func.coalesce(last, 0).desc(), chats.c.id.desc())
         .limit(1)
     )
     return found.scalar()
@@ -45,14 +50,15 @@ async def put_all(
     last = select(func.max(inbox.c.id)).where(inbox.c.chat_id == chats.c.id).scalar_subquery()
     found = await connection.execute(
         select(chats.c.person_id, chats.c.id, chats.c.channel, chats.c.address)
+        .join(people, people.c.id == chats.c.person_id)
         .where(
             chats.c.person_id.in_({person for person, _, _ in told}),
             chats.c.reachable,
             chats.c.in_group.is_(False),
         )
-        .order_by(func.coalesce(last, 0), chats.c.id)
+        .order_by(_preferred, func.coalesce(last, 0), chats.c.id)
     )
-    chat = {row.person_id: row for row in found}  # the one where they wrote last stands last
+    chat = {row.person_id: row for row in found}  # the one they prefer, or where they wrote last, stands last
     await messages.receive(
         connection,
         [

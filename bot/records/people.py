@@ -252,6 +252,26 @@ async def drafts(
     return found
 
 
+async def drafts_elsewhere(
+    connection: AsyncConnection, person: int, chat: int
+) -> dict[str, tuple[int, dict[str, Any]]]:
+    """The drafts in a person's other chats, by the form's name: (chat, draft), the one touched last of each."""
+    rows = await connection.execute(
+        select(chats.c.id, chats.c.state).where(
+            chats.c.person_id == person, chats.c.id != chat, chats.c.in_group.is_(False)
+        )
+    )
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    for row in rows:
+        state = json.loads(row.state)
+        kept = [state["form"]] if state.get("form", {}).get("answers") else []
+        for draft in [*kept, *state.get("saved", {}).values()]:
+            before = found.get(draft["form"])
+            if before is None or before[1].get("at", 0) < draft.get("at", 0):
+                found[draft["form"]] = (row.id, draft)
+    return found
+
+
 async def drop_drafts(connection: AsyncConnection, before: datetime) -> int:
     """Closes the forms that were last touched before a moment; returns how many."""
     dropped = 0

@@ -342,6 +342,23 @@ async def end_demand(connection: AsyncConnection, number: int, state: str) -> li
     return await _end(connection, matches.c.demand_id == number) if done.rowcount else None
 
 
+async def end_doubles(connection: AsyncConnection, kept: int, other: int) -> None:
+    """Withdraws the demands of one person that another, who is the same, has live as well."""
+    same = demands.alias()
+    found = await connection.execute(
+        select(demands.c.id)
+        .join(same, same.c.product_key == demands.c.product_key)
+        .where(
+            demands.c.person_id == other,
+            demands.c.state.in_(LIVE),
+            same.c.person_id == kept,
+            same.c.state.in_(LIVE),
+        )
+    )
+    for number in found.scalars().all():
+        await end_demand(connection, number, "withdrawn")
+
+
 async def end_offer(connection: AsyncConnection, number: int, state: str) -> list[Match] | None:
     """Ends an offer as sold, withdrawn or expired; returns the matches that end with it, None where it was over."""
     done = await connection.execute(
