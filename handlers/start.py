@@ -67,6 +67,7 @@ HELP = N_(
     "• menu – what you can do here\n"
     "• my things – what you registered or asked for, and how it stands\n"
     "• officer – talk to a person of the Alliance\n"
+    "• link channels – go on with me on Zalo, Telegram or the web page\n"
     "• language – change the language\n"
     "• cancel – stop what you are filling in\n"
     "• delete my data – withdraw consent and delete"
@@ -187,6 +188,7 @@ SUBMENUS = {
             (N_("Who acts for the cooperative"), "colleagues:list"),
             (N_("Yearly figures"), "yearly:new"),
             (N_("Language"), "start:language"),
+            (N_("Link channels"), "link:show"),
             (N_("My data"), "privacy:show"),
         ),
     ),
