@@ -27,6 +27,7 @@ from bot.knowledge import Article, Embedder, KnowledgeBase
 from bot.settings import Settings
 from tests.postgres import Postgres, running_postgres
 from tests.talk import Clock, Talk
+from tests.wire import Wire
 
 MakeSettings = Callable[..., Settings]
 MakeAssistant = Callable[..., Assistant]
@@ -125,9 +126,15 @@ def make_assistant(make_settings: MakeSettings, clock: Clock, talk_url: str) -> 
 
 
 @pytest.fixture
-async def talk(make_assistant: MakeAssistant, clock: Clock) -> AsyncIterator[Talk]:
+def line() -> Wire:
+    """The channel of a talk; transcripts take place on each of the product's."""
+    return Wire()
+
+
+@pytest.fixture
+async def talk(make_assistant: MakeAssistant, clock: Clock, line: Wire) -> AsyncIterator[Talk]:
     """A person's chat with a running assistant that has the repository's articles, in Vietnamese at first."""
-    talk = Talk(make_assistant, clock)
+    talk = Talk(make_assistant, clock, wire=line)
     await talk.start()
     try:
         yield talk

@@ -85,8 +85,8 @@ class Talk:
         wire: Wire | None = None,
     ) -> None:
         self.clock = clock
-        self.chat = chat
         self.wire: Wire = wire or (beside.wire if beside else Wire())
+        self.chat = self.wire.address(chat)
         self.heard: list[Outgoing] = []
         self.speaks: dict[str, Any] = {}
         self._make = make
@@ -211,7 +211,7 @@ class Talk:
 
     def as_group(self, *, mentioned: bool = True) -> None:
         """From now on the chat is a group, in which the bot is addressed or only overhears."""
-        self.chat = "group"
+        self.chat = self.wire.address("group")
         self.speaks |= {"group": True, "mentioned": mentioned}
 
     async def says(self, text: str, **fields: Any) -> list[Outgoing]:
@@ -239,7 +239,8 @@ class Talk:
 
     async def _fetched(self, reference: str) -> bool:
         async with self.assistant.database.read() as connection:
-            found = await connection.execute(select(files.files).where(files.files.c.reference == reference))
+            known = self.wire.reference(reference)
+            found = await connection.execute(select(files.files).where(files.files.c.reference == known))
             row = found.first()
         return row is None or row.stored is not None or row.failure is not None
 

@@ -83,11 +83,23 @@ class Wire:
             raise Refused("there is no such file")
         return self.files[media.reference]
 
-    async def hears(self, *said: Incoming) -> None:
-        """Brings messages in, and returns once they are kept."""
+    def address(self, name: str) -> str:
+        """The chat of somebody, as the channel calls it."""
+        return name
+
+    def reference(self, key: str) -> str:
+        """The channel's word for what came with a message."""
+        return key
+
+    async def listening(self) -> Accept:
+        """Somebody who listens to the channel."""
         await until(lambda: self._accept, "nobody listens to the channel")
         assert self._accept is not None
-        await self._accept(said)
+        return self._accept
+
+    async def hears(self, *said: Incoming) -> None:
+        """Brings messages in, and returns once they are kept."""
+        await (await self.listening())(said)
 
     def to(self, chat: str) -> list[Outgoing]:
         return [message for address, message in self.sent if address == chat]
