@@ -114,7 +114,7 @@ function draw(entry) {
   return node;
 }
 
-// What was changed or taken back stands where it stood. Its bubble is not read aloud again: a word about it is, once
+// What was changed or taken back stands where it stood. Its bubble is not read aloud again, only that it changed: once
 // a minute at most, since what is counted up changes all the time.
 function revise(node, entry) {
   if (entry.revision <= node.revision) return;
@@ -127,7 +127,7 @@ function revise(node, entry) {
   if (focused) (node.querySelector("button, a") ?? view).focus({ preventScroll: true });
   if (!lively()) return;
   arrange();
-  if (Date.now() - (node.told ?? 0) < 60e3) return;
+  if (entry.change === "edited" && Date.now() - (node.told ?? 0) < 60e3) return;
   node.told = Date.now();
   $("changed").textContent = words[`was_${entry.change}`].replace("{time}", clock.format(entry.at));
 }
