@@ -81,7 +81,7 @@ outbox = Table(
     Column("payload", Text, nullable=False),
     Column("state", String(8), nullable=False, server_default="waiting"),
     Column("reason", String(200)),
-    Column("native", String(64)),
+    Column("native", String(64)),  # the channel's identity of it; of several parts, with spaces between
     Column("act", String(8), nullable=False, server_default=SEND),
     Column("target", BigInteger),
     Column("recipient_id", BigInteger),
@@ -453,10 +453,13 @@ async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None, in
 
 
 async def said_with(connection: AsyncConnection, chat_id: int, native: str) -> list[Outgoing]:
-    """All that one turn said in a chat, by the channel's identity of any of its messages."""
+    """All that one turn said in a chat, by the channel's identity of any of its messages, or of a part of one."""
     cause = (
         select(outbox.c.cause)
-        .where(outbox.c.chat_id == chat_id, outbox.c.native == native)
+        .where(
+            outbox.c.chat_id == chat_id,
+            (" " + outbox.c.native + " ").contains(f" {native} ", autoescape=True),
+        )
         .order_by(outbox.c.id.desc())
         .limit(1)
         .scalar_subquery()

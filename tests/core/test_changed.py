@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.broadcasting import Feeder
@@ -14,7 +14,7 @@ from bot.delivery import Delivery
 from bot.records import broadcasts, messages, people
 from bot.records.audiences import Audience
 from bot.records.broadcasts import Content
-from bot.records.messages import DELETE, EDIT, SEND, Line, outbox
+from bot.records.messages import DELETE, EDIT, SEND, Line, Sent, outbox
 from bot.text import LANGUAGES
 from tests.core.rig import Rig
 from tests.core.test_made import TICKET
@@ -153,6 +153,26 @@ async def test_an_announcement_is_corrected_and_recalled_where_it_stands(rig: Ri
     anew = Reader(rig)
     await anew.reads()
     assert anew.lines == reader.lines
+
+
+async def test_what_was_said_in_parts_is_found_by_each_of_them_and_by_no_other(rig: Rig) -> None:
+    await rig.says("an", "một", "hai")
+
+    async def note(connection: AsyncConnection) -> int:
+        ends = [Sent(1, "sent", None, "112 113", rig.clock()), Sent(2, "sent", None, "114", rig.clock())]
+        await messages.end(connection, ends)
+        await connection.execute(update(outbox).values(cause=outbox.c.id))
+        found = await people.chat_id(connection, "wire", "an")
+        assert found is not None
+        return found
+
+    chat_id = await rig.database.write(note)
+    async with rig.database.read() as connection:
+        found = {
+            number: [one.text for one in await messages.said_with(connection, chat_id, number)]
+            for number in ("112", "113", "114", "12", "11", "")
+        }
+    assert found == {"112": ["một"], "113": ["một"], "114": ["hai"], "12": [], "11": [], "": []}
 
 
 async def test_of_what_was_erased_nothing_is_shown_as_changed_or_taken_back(rig: Rig) -> None:
