@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import library, server
 from bot.broadcasting import Feeder
-from bot.channels.web import Entry, WebChannel
+from bot.channels.web import Change, Entry, WebChannel
 from bot.chat import Button, Channel, Outgoing
 from bot.database import Clock, Database, now
 from bot.delivery import Delivery
@@ -158,6 +158,9 @@ class Assistant:
             await asyncio.sleep(0.005)
 
 
+_CHANGES: dict[str, Change] = {messages.EDIT: "edited", messages.DELETE: "recalled"}
+
+
 class WebHistory:
     """A web chat's lines, as its page asks for them."""
 
@@ -176,6 +179,8 @@ class WebHistory:
                 line.incoming.key if line.incoming else "",
                 line.incoming,
                 line.outgoing,
+                _CHANGES.get(line.act, ""),
+                line.changed,
             )
             for line in lines
         ]

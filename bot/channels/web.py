@@ -1,7 +1,8 @@
 """The web chat: a page, its WebSocket, and the files that go up and down.
 
 A socket carries nothing that is not kept: it has a cursor, and whenever it is woken it sends what the history
-holds after it. So a message is shown once however often a line breaks, and `send` has only to wake.
+holds after it. So a message is shown once however often a line breaks, and `send` has only to wake; so have `edit`
+and `delete`, since what they did stands in the history beyond the cursor too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 from bot.channels.web_page import Page, guess_language, secured
 from bot.channels.web_wire import (
     BadFrame,
+    Change,
     Entry,
     Hello,
     History,
@@ -39,7 +41,7 @@ from bot.policy import UNBOUNDED
 from bot.settings import Settings
 from bot.text import N_, clean, language_of, text
 
-__all__ = ["Entry", "History", "WebChannel"]
+__all__ = ["Change", "Entry", "History", "WebChannel"]
 
 log = logging.getLogger(__name__)
 
@@ -142,13 +144,11 @@ class WebChannel:
         return ""
 
     async def edit(self, chat: str, native: str, message: Outgoing) -> None:
-        """The history has it changed already: open pages read it anew."""
-        for line in self._lines.get(chat, ()):
-            line.cursor = None
-            await line.say({"again": True})
+        """The history has it changed already, and open pages look into it."""
+        self.wake(chat)
 
     async def delete(self, chat: str, native: str) -> None:
-        await self.edit(chat, native, Outgoing(""))
+        self.wake(chat)
 
     @property
     def pages(self) -> int:
@@ -326,8 +326,8 @@ class WebChannel:
         if line.cursor != cursor:
             return  # a new hello came meanwhile, and has woken this line again
         line.cursor = (
-            max([cursor[0], *(entry.number for entry in entries if entry.direction == "in")]),
-            max([cursor[1], *(entry.number for entry in entries if entry.direction == "out")]),
+            max([cursor[0], *(entry.revision for entry in entries if entry.direction == "in")]),
+            max([cursor[1], *(entry.revision for entry in entries if entry.direction == "out")]),
         )
         if line.greeted:
             return

@@ -30,11 +30,13 @@ _WORDS = {
     "assistant": N_("Automatic assistant"),
     "attach": N_("Attach a photo or a file"),
     "conversation": N_("Conversation"),
+    "edited": N_("Edited"),
     "latest": N_("Newest message"),
     "lost": N_("No connection. What you write is kept and will be sent."),
     "noscript": N_("This page needs JavaScript. Please turn it on in your browser."),
     "not_sent": N_("Not sent"),
     "placeholder": N_("Write a message…"),
+    "recalled": N_("This message was taken back."),
     "send": N_("Send"),
     "sending": N_("Sending…"),
     "sent": N_("Sent"),
@@ -130,7 +132,10 @@ class Page:
                 "too_large": t(
                     N_("This file is larger than {megabytes} MB. Please send a smaller one."),
                     megabytes=LARGEST // 1024**2,
-                )
+                ),
+                # The page knows the time, as the person sees it beside the message.
+                "was_edited": t(N_("The message of {time} was edited."), time="{time}"),
+                "was_recalled": t(N_("The message of {time} was taken back."), time="{time}"),
             },
         }
         return self._template.substitute(

@@ -3,7 +3,8 @@
 A frame is one JSON object. From the page: `{"hello": {"in", "out"}}`, `{"id", "text"}`,
 `{"id", "data", "label"}`, `{"id", "media", "text"?}`, `{"ping"}`. To the page: `{"entry"}`, `{"ready"}` (it
 has everything), `{"ack"}`, `{"typing"}`, `{"pong"}`, `{"error", "id"?, "retry"?}`; `retry` is in seconds, and
-without it the message will never be taken.
+without it the message will never be taken. An entry that was changed or taken back comes anew under its number, with
+`change` and a higher `revision`, and replaces what stands there.
 """
 
 from __future__ import annotations
@@ -34,11 +35,16 @@ _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _LARGEST_NUMBER = 2**63 - 1
 
 
+#: What has become of a message since: nothing, another wording, or that it was taken back.
+Change = Literal["", "edited", "recalled"]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a conversation as the page shows it.
 
-    `number` grows within a direction; `key` of an "in" is the page's own id of the message.
+    `number` is its identity and grows within a direction; `key` of an "in" is the page's own id of the message. An
+    "out" that was changed or taken back says so by `change`, and `changed` is the number at which that was done.
     """
 
     direction: Literal["in", "out"]
@@ -47,13 +53,21 @@ class Entry:
     key: str = ""
     incoming: Incoming | None = None
     outgoing: Outgoing | None = None
+    change: Change = ""
+    changed: int = 0
+
+    @property
+    def revision(self) -> int:
+        """Up to where who has this entry knows its direction."""
+        return max(self.number, self.changed)
 
 
 class History(Protocol):
     """What was said in a chat, both ways."""
 
     async def entries(self, channel: str, chat: str, after: tuple[int, int], limit: int) -> list[Entry]:
-        """The newest `limit` entries numbered above `after` (in, out), oldest first."""
+        """The newest `limit` entries beyond `after` (in, out), oldest first, after those up to there that were
+        changed beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +180,7 @@ def show(entry: Entry, visitor: str, seal: Seal) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "direction": entry.direction,
         "number": entry.number,
+        "revision": entry.revision,
         "at": entry.at.timestamp() * 1000,
     }
     media: tuple[Media | None, ...] = ()
@@ -174,6 +189,8 @@ def show(entry: Entry, visitor: str, seal: Seal) -> dict[str, Any]:
         shown["text"] = entry.incoming.text
         media = entry.incoming.media
     elif entry.outgoing:
+        if entry.change:
+            shown["change"] = entry.change
         shown["text"] = entry.outgoing.text
         shown["buttons"] = [
             {"label": button.label, **({"url": button.url} if button.url else {"data": button.data})}

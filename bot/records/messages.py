@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +17,8 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
+    Select,
     String,
     Table,
     Text,
@@ -78,7 +81,7 @@ outbox = Table(
     Column("payload", Text, nullable=False),
     Column("state", String(8), nullable=False, server_default="waiting"),
     Column("reason", String(200)),
-    Column("native", String(64)),
+    Column("native", String(64)),  # the channel's identity of it; of several parts, with spaces between
     Column("act", String(8), nullable=False, server_default=SEND),
     Column("target", BigInteger),
     Column("recipient_id", BigInteger),
@@ -143,12 +146,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chat's history, in or out; `number` grows within a direction."""
+    """One line of a chat's history, in or out; `number` grows within a direction.
+
+    `act` is `EDIT` or `DELETE` where it was changed or taken back since, and `changed` the outbox row that did so last.
+    """
 
     incoming: Incoming | None
     outgoing: Outgoing | None
     number: int
     at: datetime
+    act: str = SEND
+    changed: int = 0
 
 
 async def receive(
@@ -350,10 +358,11 @@ async def made(connection: AsyncConnection, row: int, message: Outgoing) -> int 
 async def history(
     connection: AsyncConnection, chat_id: int, after: tuple[int, int], limit: int
 ) -> list[Line]:
-    """The newest `limit` lines of a chat beyond (inbox id, outbox id), oldest first.
+    """The newest `limit` lines of a chat beyond (inbox id, outbox id), oldest first; before them those up to there
+    that were changed or taken back beyond it. Who has them goes on from the highest `number` or `changed`.
 
     Lines of the same moment stand as they were caused: what was said before its answer. What is still to be
-    made is not there, and nothing that was said to the person behind it: a reader who goes on from the last
+    made is not there, and nothing that was said or changed behind it: a reader who goes on from the last
     line would miss it.
     """
     said = await connection.execute(
@@ -363,26 +372,71 @@ async def history(
         .limit(limit)
     )
     answered = await connection.execute(
-        select(outbox.c.id, outbox.c.created_at, outbox.c.payload, outbox.c.state)
-        .where(outbox.c.chat_id == chat_id, outbox.c.id > after[1], outbox.c.act.in_((SEND, AGAIN)))
+        _lines.where(outbox.c.chat_id == chat_id, outbox.c.id > after[1], outbox.c.act.in_((SEND, AGAIN)))
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )
+    rows = [*reversed(answered.all())]
+    # What is changed was said before: a reader who has nothing yet needs no older change.
+    changes = await _changes(connection, chat_id, after[1] or (rows[0].id if rows else 0))
+    unmade = min((row.id for row in (*rows, *changes) if _unmade(row)), default=None)
+    if unmade is not None:
+        rows = [row for row in rows if row.id < unmade]
+        changes = [row for row in changes if row.id < unmade]
+    newest = {row.target: row for row in changes}
+    old = [number for number in newest if number <= after[1]][-limit:]
+    before = [_line(row, newest[row.id]) for row in await _rows_of(connection, chat_id, old)]
     lines = [Line(Incoming.from_json(row[2]), None, row[0], row[1]) for row in said]
-    for row in reversed(answered.all()):
-        message = Outgoing.from_json(row[2])
-        if message.made and row[3] == "waiting":
-            break
-        lines.append(Line(None, message, row[0], row[1]))
+    lines += [_line(row, newest.get(row.id)) for row in rows]
     lines = [line for line in lines if not _hidden(line)]
     lines.sort(key=lambda line: (line.at, line.incoming is None, line.number))
-    return lines[-limit:]
+    return [line for line in before if not _hidden(line)] + lines[-limit:]
+
+
+_lines: Select[Any] = select(
+    outbox.c.id, outbox.c.created_at, outbox.c.payload, outbox.c.state, outbox.c.act, outbox.c.target
+)
+
+
+async def _changes(connection: AsyncConnection, chat_id: int, since: int) -> Sequence[Row[Any]]:
+    """The rows beyond an outbox id that change or take back something of a chat, oldest first."""
+    rows = await connection.execute(
+        _lines.where(
+            outbox.c.chat_id == chat_id,
+            outbox.c.id > since,
+            outbox.c.act.in_((EDIT, DELETE)),
+            outbox.c.target.is_not(None),
+            outbox.c.state != "skipped",
+        ).order_by(outbox.c.id)
+    )
+    return list(rows)
+
+
+async def _rows_of(connection: AsyncConnection, chat_id: int, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+    if not numbers:
+        return ()
+    rows = await connection.execute(
+        _lines.where(outbox.c.chat_id == chat_id, outbox.c.id.in_(numbers)).order_by(outbox.c.id)
+    )
+    return list(rows)
+
+
+def _unmade(row: Row[Any]) -> bool:
+    return row.state == "waiting" and Outgoing.from_json(row.payload).made is not None
+
+
+def _line(row: Row[Any], change: Row[Any] | None) -> Line:
+    """What was said, as its last change leaves it."""
+    if change is None:
+        return Line(None, Outgoing.from_json(row.payload), row.id, row.created_at)
+    message = Outgoing.from_json(change.payload)
+    return Line(None, message, row.id, row.created_at, change.act, change.id)
 
 
 def _hidden(line: Line) -> bool:
     if line.incoming:
         return not line.incoming.channel or line.incoming.kind == "notice"
-    return line.outgoing == Outgoing("")
+    return line.outgoing == Outgoing("") and line.act != DELETE
 
 
 async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None, int]:
@@ -399,10 +453,13 @@ async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None, in
 
 
 async def said_with(connection: AsyncConnection, chat_id: int, native: str) -> list[Outgoing]:
-    """All that one turn said in a chat, by the channel's identity of any of its messages."""
+    """All that one turn said in a chat, by the channel's identity of any of its messages, or of a part of one."""
     cause = (
         select(outbox.c.cause)
-        .where(outbox.c.chat_id == chat_id, outbox.c.native == native)
+        .where(
+            outbox.c.chat_id == chat_id,
+            (" " + outbox.c.native + " ").contains(f" {native} ", autoescape=True),
+        )
         .order_by(outbox.c.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -429,8 +486,11 @@ async def forget(connection: AsyncConnection, chat_ids: Sequence[int], keep: int
         .where(inbox.c.chat_id.in_(chat_ids), inbox.c.id != keep, inbox.c.done_at.is_not(None))
         .values(payload=Incoming("", "", "", "other").to_json())
     )
+    # Without its target a change is no longer one: nothing is left to be shown as taken back either.
     await connection.execute(
-        update(outbox).where(outbox.c.chat_id.in_(chat_ids)).values(payload=Outgoing("").to_json())
+        update(outbox)
+        .where(outbox.c.chat_id.in_(chat_ids))
+        .values(payload=Outgoing("").to_json(), target=None)
     )
     await connection.execute(
         update(outbox)

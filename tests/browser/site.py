@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
 
-from bot.channels.web import Entry, WebChannel
+from bot.channels.web import Change, Entry, WebChannel
 from bot.chat import Button, Incoming, Outgoing
 from bot.media import MediaStore
 from bot.settings import load
@@ -67,21 +68,46 @@ class Memory:
         if self.channel:
             await self.channel.send(chat, outgoing)
 
+    async def edit(self, chat: str, number: int, outgoing: Outgoing) -> None:
+        """Puts another message in the place of the bot's message of that number, as a correction does."""
+        self._revise(chat, number, "edited", outgoing)
+        if self.channel:
+            await self.channel.edit(chat, "", outgoing)
+
+    async def recall(self, chat: str, number: int) -> None:
+        """Takes the bot's message of that number back."""
+        self._revise(chat, number, "recalled", Outgoing(""))
+        if self.channel:
+            await self.channel.delete(chat, "")
+
+    def _revise(self, chat: str, number: int, change: Change, outgoing: Outgoing) -> None:
+        at, entry = next(
+            (at, entry)
+            for at, entry in enumerate(self._entries[chat])
+            if (entry.direction, entry.number) == ("out", number)
+        )
+        self._entries[chat][at] = replace(
+            entry, outgoing=outgoing, change=change, changed=self._next(chat, "out")
+        )
+
     async def entries(self, channel: str, chat: str, after: tuple[int, int], limit: int) -> list[Entry]:
         if self.broken:
             raise OSError("disk full")
         seen = {"in": after[0], "out": after[1]}
-        return [e for e in self._entries.get(chat, ()) if e.number > seen[e.direction]][-limit:]
+        return [e for e in self._entries.get(chat, ()) if e.revision > seen[e.direction]][-limit:]
 
     def _write(self, chat: str, incoming: Incoming | None = None, outgoing: Outgoing | None = None) -> None:
         lines = self._entries.setdefault(chat, [])
-        direction = "in" if incoming else "out"
-        number = 1 + sum(line.direction == direction for line in lines)
+        number = self._next(chat, "in" if incoming else "out")
         now = datetime.now(UTC)
         if incoming:
             lines.append(Entry("in", number, now, incoming.key, incoming=incoming))
         else:
             lines.append(Entry("out", number, now, outgoing=outgoing))
+
+    def _next(self, chat: str, direction: str) -> int:
+        """As rows of one table are numbered: a change of a message is one too."""
+        return 1 + max((e.revision for e in self._entries[chat] if e.direction == direction), default=0)
 
 
 class Site:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.database import Database
+from bot.records import broadcasts
+from bot.records.audiences import Audience
+from bot.records.broadcasts import Content
+from bot.settings import load
+from bot.text import LANGUAGES
 from tests.browser.bot import running_bot
-from tests.browser.page import open_chat
+from tests.browser.page import DEADLINE, open_chat
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -109,3 +121,43 @@ async def test_a_stopped_server_stops_cleanly_and_tells_its_health_meanwhile(tmp
         assert status == 200
         assert "coopbot_turns_total" in metrics
         assert await bot.stop() == 0
+
+
+async def test_an_announcement_is_corrected_and_recalled_on_an_open_page_and_after_a_reload(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async def staff_do(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """In a process of their own, as from the command line."""
+        database = Database(load(database_url=f"sqlite:///{tmp_path}/bot.db").database_url)
+        await database.open()
+        try:
+            return await database.write(work)
+        finally:
+            await database.close()
+
+    async def announce(connection: AsyncConnection) -> int:
+        at = datetime.now(UTC)
+        content = Content("news", {"vi": "Họp thứ 7"}, Audience(), urgent=True)
+        number = await broadcasts.add(connection, content, None, at)
+        one = await broadcasts.get(connection, number)
+        assert one is not None
+        await broadcasts.prepare(connection, one, LANGUAGES, at)
+        assert await broadcasts.move(connection, number, ("draft",), "sending", started_at=at)
+        return number
+
+    async with running_bot(tmp_path) as bot, open_chat(browser, bot.url) as chat:
+        await chat.hears("trợ lý tự động")
+        number = await staff_do(announce)
+        await chat.hears("Họp thứ 7")
+        before = await chat.heard()
+        await staff_do(lambda connection: broadcasts.correct(connection, number, {"vi": "Họp thứ 6"}))
+        await chat.hears("Họp thứ 6")
+        assert await chat.heard() == [*before[:-1], "Họp thứ 6"]
+        await chat.reload()
+        assert await chat.heard() == [*before[:-1], "Họp thứ 6"]
+        await expect(chat.page.locator(".edited")).to_be_visible(timeout=DEADLINE)
+        await staff_do(lambda connection: broadcasts.recall(connection, number, datetime.now(UTC)))
+        await chat.hears("Tin này đã được thu hồi.")
+        await chat.reload()
+        assert await chat.heard() == [*before[:-1], "Tin này đã được thu hồi."]
+        assert chat.faults == []

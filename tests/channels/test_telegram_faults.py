@@ -136,7 +136,7 @@ async def test_once_a_part_has_arrived_too_fast_is_waited_out(tmp_path: Path) ->
         api.meet(7)
         api.slow("sendMessage", 0)
         api.fail("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
-        assert await bot.channel.send("7", Outgoing(LONG)) == "3"
+        assert await bot.channel.send("7", Outgoing(LONG)) == "1 2 3"
         assert [sent.text[0] * 2 for sent in api.sent] == ["mm"] * 3
 
 

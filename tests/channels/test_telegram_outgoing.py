@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 
 from bot.channels.telegram.outgoing import calls, keyboard, split, units
 from bot.chat import Button, Media, Outgoing
-from bot.errors import Refused
+from bot.errors import Refused, RetryAfter, Unknown
 from bot.media import MediaStore
 from tests.channels.telegram_bot import make, polling
 from tests.fakes.bot_api import running_bot_api
@@ -95,7 +96,7 @@ async def test_a_long_text_goes_in_parts_with_the_buttons_on_the_last(tmp_path: 
     assert len(sent) == 5
     assert "\n\n".join(part.text for part in sent) == text
     assert [bool(part.buttons) for part in sent] == [False, False, False, False, True]
-    assert identity == str(sent[-1].message_id)
+    assert identity == " ".join(str(part.message_id) for part in sent)
 
 
 def test_a_text_is_cut_at_the_largest_break_there_is() -> None:
@@ -178,6 +179,158 @@ async def test_the_same_picture_is_uploaded_once(tmp_path: Path) -> None:
         await bot.channel.send("9", Outgoing("ba", photo=media))
     assert [bool(sent.uploads) for sent in api.sent] == [True, False, True]
     assert api.sent[1].parameters["photo"] == "file-1"
+
+
+async def test_words_and_buttons_are_changed_where_they_stand(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing("Họp thứ 7", (Button("Đã nhận", "ack"),)))
+        await bot.channel.edit("7", identity, Outgoing("Họp **thứ 6**", (Button("Vâng", "yes"),)))
+        (shown,) = api.shown.values()
+        assert (shown.text, shown.buttons) == ("Họp thứ 6", {"Vâng": "yes"})
+        assert shown.parameters["entities"] == [{"type": "bold", "offset": 4, "length": 5}]
+        await bot.channel.edit("7", identity, Outgoing("Họp thứ 6"))
+        assert [(one.text, one.buttons) for one in api.shown.values()] == [("Họp thứ 6", {})]
+    assert [one.method for one in api.changes] == ["editMessageText"] * 2
+    assert len(api.sent) == 1
+
+
+async def test_of_a_picture_and_of_a_file_the_caption_is_changed(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        photo, file = bot.media.put(_picture()), bot.media.put(b"%PDF-1.7 x", "a.pdf")
+        for message in (Outgoing("Ảnh sai", photo=photo), Outgoing("Giấy sai", file=file)):
+            identity = await bot.channel.send("7", message)
+            await bot.channel.edit("7", identity, replace(message, text="Đúng"))
+        assert [(one.method, one.text) for one in api.shown.values()] == [
+            ("sendPhoto", "Đúng"),
+            ("sendDocument", "Đúng"),
+        ]
+        await bot.channel.edit("7", identity, Outgoing("", file=file))
+        assert [one.text for one in api.shown.values()] == ["Đúng", ""]
+    assert [one.method for one in api.changes] == ["editMessageCaption"] * 3
+
+
+async def test_a_long_caption_below_a_picture_is_changed_and_taken_back_with_it(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        message = Outgoing("n" * 1025, (Button("Tốt", "ok"),), photo=bot.media.put(_picture()))
+        identity = await bot.channel.send("7", message)
+        await bot.channel.edit("7", identity, replace(message, text="m" * 1025))
+        assert [(one.text, bool(one.buttons)) for one in api.shown.values()] == [
+            ("", False),
+            ("m" * 1025, True),
+        ]
+        await bot.channel.delete("7", identity)
+        assert api.shown == {}
+
+
+async def test_every_part_of_a_long_text_is_changed_and_taken_back(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing("\n\n".join(["a" * 4000] * 3)))
+        await bot.channel.edit("7", identity, Outgoing("\n\n".join(["a" * 4000, "b" * 4000, "c" * 4000])))
+        assert [one.text[0] for one in api.shown.values()] == ["a", "b", "c"]
+        await bot.channel.delete("7", identity)
+        assert api.shown == {}
+
+
+async def test_an_identity_has_whole_numbers_of_the_last_parts_however_many_there_are(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        api.begins_at(7, 10**9)
+        identity = await bot.channel.send("7", Outgoing("\n\n".join(["a" * 4000] * 8)))
+    assert identity.split() == [str(part.message_id) for part in api.sent[-5:]]
+    assert len(identity) <= 64
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("a", "b" * 5000, "as many parts"),
+        ("\n\n".join(["a" * 4000] * 2), "b", "as many parts"),
+        ("a", "", "as many parts"),
+        ("a", "photo", "words cannot get a picture"),
+        ("photo", "b", "a picture or a file cannot become words"),
+    ],
+)
+async def test_a_change_that_telegram_cannot_show_whole_is_refused_and_changes_nothing(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        photo = bot.media.put(_picture())
+        before, after = (
+            Outgoing("ảnh", photo=photo) if text == "photo" else Outgoing(text) for text in (old, new)
+        )
+        identity = await bot.channel.send("7", before)
+        with pytest.raises(Refused, match=why):
+            await bot.channel.edit("7", identity, after)
+    assert api.changes == []
+
+
+async def test_what_is_as_it_should_be_already_counts_as_done(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing("Họp thứ 6"))
+        for _ in range(2):
+            await bot.channel.edit("7", identity, Outgoing("Họp thứ 7"))
+        for _ in range(2):
+            await bot.channel.delete("7", identity)
+    assert api.calls["editMessageText"] == api.calls["deleteMessage"] == 2
+    assert [one.method for one in api.changes] == ["editMessageText", "deleteMessage"]
+
+
+async def test_a_change_that_broke_off_can_be_made_again(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing("\n\n".join(["a" * 4000] * 2)))
+        right = Outgoing("\n\n".join(["b" * 4000] * 2))
+        api.slow("editMessageText", 0)
+        api.fail("editMessageText", 429, "Too Many Requests: retry after 3", retry_after=3)
+        with pytest.raises(RetryAfter):
+            await bot.channel.edit("7", identity, right)
+        assert [one.text[0] for one in api.shown.values()] == ["b", "a"]
+        await bot.channel.edit("7", identity, right)
+        assert [one.text[0] for one in api.shown.values()] == ["b", "b"]
+        api.drop("deleteMessage", after=True)
+        with pytest.raises(Unknown):
+            await bot.channel.delete("7", identity)
+        await bot.channel.delete("7", identity)
+        assert api.shown == {}
+
+
+async def test_nothing_can_be_taken_back_after_two_days_but_it_can_be_changed(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing("Họp thứ 6"))
+        api.passes(hours=49)
+        with pytest.raises(Refused, match=r"nothing back after 48 hours .*can't be deleted for everyone"):
+            await bot.channel.delete("7", identity)
+        await bot.channel.edit("7", identity, Outgoing("Họp thứ 7"))
+        assert [one.text for one in api.shown.values()] == ["Họp thứ 7"]
+
+
+async def test_what_the_person_has_deleted_cannot_be_changed_and_is_gone(tmp_path: Path) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        identity = await bot.channel.send("7", Outgoing("Họp thứ 6"))
+        api.shown.clear()
+        with pytest.raises(Refused, match="the message is not there any more"):
+            await bot.channel.edit("7", identity, Outgoing("Họp thứ 7"))
+        await bot.channel.delete("7", identity)
+    assert api.changes == []
+
+
+@pytest.mark.parametrize("native", ["", "không"])
+async def test_of_what_has_no_number_nothing_is_changed(tmp_path: Path, native: str) -> None:
+    async with running_bot_api() as api, polling(api, tmp_path) as bot:
+        api.meet(7)
+        with pytest.raises(Refused, match="not known which"):
+            await bot.channel.edit("7", native, Outgoing("b"))
+        with pytest.raises(Refused, match="not known which"):
+            await bot.channel.delete("7", native)
+    assert api.calls["editMessageText"] == api.calls["deleteMessage"] == 0
 
 
 @pytest.mark.parametrize(

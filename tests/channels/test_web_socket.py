@@ -221,6 +221,51 @@ async def test_a_tap_brings_its_data_back(tmp_path: Path) -> None:
     assert (tap.kind, tap.data, tap.text) == ("tap", "feedback:yes", "Đúng rồi")
 
 
+async def test_what_was_changed_or_taken_back_comes_anew_under_its_number_to_every_open_page(
+    tmp_path: Path,
+) -> None:
+    memory = Memory(silent)
+    async with running(tmp_path, memory) as site, visiting(site) as client:
+        async with client.line() as one, client.line() as other:
+            await one.until("ready")
+            await other.until("ready")
+            chat = memory.accepted[0].chat
+            await memory.say(chat, Outgoing("họp thứ 7", (Button("Đã nhận", "ack"),)))
+            await memory.say(chat, Outgoing("giữ chỗ"))
+            for line in (one, other):
+                assert await line.shown(3) == ["", "họp thứ 7", "giữ chỗ"]
+            await memory.edit(chat, 1, Outgoing("họp thứ 6", (Button("Vâng", "yes"),)))
+            await memory.recall(chat, 2)
+            for line in (one, other):
+                await line.shown(5)
+                edited, recalled = line.entries[-2:]
+                assert (edited["number"], edited["revision"], edited["change"]) == (1, 3, "edited")
+                assert (edited["text"], edited["buttons"]) == (
+                    "họp thứ 6",
+                    [{"label": "Vâng", "data": "yes"}],
+                )
+                assert (recalled["number"], recalled["revision"], recalled["change"]) == (2, 4, "recalled")
+                assert (recalled["text"], recalled["buttons"], recalled["media"]) == ("", [], [])
+        async with client.line() as anew:  # a page that was closed meanwhile, opened again
+            await anew.until("ready")
+            assert [entry.get("change") for entry in anew.entries] == [None, "edited", "recalled"]
+
+
+async def test_a_page_that_comes_back_gets_what_was_changed_meanwhile_once(tmp_path: Path) -> None:
+    memory = Memory(silent)
+    async with running(tmp_path, memory) as site, visiting(site) as client:
+        async with client.line() as line:
+            await line.until("ready")
+            chat = memory.accepted[0].chat
+        await memory.say(chat, Outgoing("một"))
+        await memory.say(chat, Outgoing("hai"))
+        await memory.edit(chat, 1, Outgoing("một rưỡi"))
+        for seen, missed in ((2, ["một rưỡi"]), (3, [])):
+            async with client.line((1, seen)) as line:
+                await line.until("ready")
+                assert await line.shown(0) == missed
+
+
 async def test_the_page_is_told_that_the_bot_is_writing(tmp_path: Path) -> None:
     memory = Memory(silent)
     async with running(tmp_path, memory) as site, visiting(site) as client, client.line() as line:

@@ -166,6 +166,10 @@ class FakeBotApi:
         """Lets the bot write there though nobody has written yet."""
         self.chats.update(chats)
 
+    def begins_at(self, chat: int, number: int) -> None:
+        """The next message in a chat has a number beyond this one."""
+        self._message_ids[chat] = number
+
     def push(self, update: dict[str, Any], *, checked: bool = True) -> int:
         """Any update; without `checked` it may be as broken as one likes."""
         if checked and self.check_every:

@@ -24,7 +24,7 @@ const line = new Line({
   entry(entry) {
     if (["joined", "left"].includes(entry.kind)) return;
     const name = `${entry.direction}:${entry.number}`;
-    if (shown.has(name)) return;
+    if (shown.has(name)) return revise(shown.get(name), entry);
     const known = entry.key && shown.get(entry.key);
     const node = known || draw(entry);
     // A question stays above its answer, however long that is; what comes later stands for itself.
@@ -34,6 +34,7 @@ const line = new Line({
     if (entry.key) shown.set(entry.key, node);
     node.at = entry.at;
     node.number = entry.number;
+    node.revision = entry.revision;
     separate(entry.at);
     place(node);
     if (entry.direction === "out") typing(false);
@@ -89,6 +90,10 @@ function draw(entry) {
   const own = entry.direction === "in";
   const node = make("div", `line ${entry.direction} ${own && !entry.number ? "waiting" : "sent"}`);
   node.append(make("span", "hidden", `${own ? words.you : words.assistant}: `));
+  if (entry.change === "recalled") {
+    node.classList.add("recalled");
+    entry = { ...entry, text: words.recalled, media: [], buttons: [] };
+  }
   for (const media of entry.media ?? []) node.append(attachment(media));
   if (entry.text) {
     const text = node.appendChild(make("div", "text"));
@@ -97,6 +102,7 @@ function draw(entry) {
   }
   const meta = node.appendChild(make("div", "meta"));
   meta.append(make("time", "", clock.format(entry.at)));
+  if (entry.change === "edited") meta.append(make("span", "edited", words.edited));
   if (own) {
     meta.append(make("span", "step-sending", words.sending), make("span", "step-waiting", words.waiting));
     const tick = meta.appendChild(make("span", "step-sent", "✓"));
@@ -106,6 +112,24 @@ function draw(entry) {
   }
   if (entry.buttons?.length) node.append(keyboard(entry.buttons));
   return node;
+}
+
+// What was changed or taken back stands where it stood. Its bubble is not read aloud again, only that it changed: once
+// a minute at most, since what is counted up changes all the time.
+function revise(node, entry) {
+  if (entry.revision <= node.revision) return;
+  const fresh = draw(entry);
+  const focused = node.contains(document.activeElement);
+  node.setAttribute("aria-live", "off");
+  node.className = fresh.className;
+  node.replaceChildren(...fresh.childNodes);
+  node.revision = entry.revision;
+  if (focused) (node.querySelector("button, a") ?? view).focus({ preventScroll: true });
+  if (!lively()) return;
+  arrange();
+  if (entry.change === "edited" && Date.now() - (node.told ?? 0) < 60e3) return;
+  node.told = Date.now();
+  $("changed").textContent = words[`was_${entry.change}`].replace("{time}", clock.format(entry.at));
 }
 
 function attachment({ url, name, picture, share }) {

@@ -75,8 +75,8 @@ export class Line {
     clearTimeout(this.#beat);
     this.#beat = setTimeout(() => this.#probe(DEAD), QUIET);
     if (frame.entry) {
-      const { direction, number, key } = frame.entry;
-      this.cursor[direction] = Math.max(this.cursor[direction], number);
+      const { direction, revision, key } = frame.entry;
+      this.cursor[direction] = Math.max(this.cursor[direction], revision);
       if (key) this.waiting.drop(key);
       this.#on.entry(frame.entry);
     } else if (frame.ready) {

@@ -28,6 +28,16 @@ _GONE = (
     "have no rights",
 )
 
+#: What words of a refusal to change or take back a message mean, for staff who read why
+#: (core.telegram.org/bots/api#deletemessage, #editmessagetext, #editmessagecaption).
+_MEANINGS = {
+    "message to edit not found": "the message is not there any more",
+    "message can't be edited": "Telegram does not let it be changed",
+    "message can't be deleted": "Telegram takes nothing back after 48 hours",
+    "there is no text in the message": "a picture or a file cannot become words alone",
+    "there is no caption in the message": "words cannot get a picture or a file",
+}
+
 
 def delivery_error(error: TelegramError) -> DeliveryError:
     match error:
@@ -54,4 +64,6 @@ def delivery_error(error: TelegramError) -> DeliveryError:
 
 
 def _reason(error: TelegramError) -> str:
-    return f"Telegram: {error.message}"[:200]
+    said = error.message.lower()
+    meaning = next((meaning for words, meaning in _MEANINGS.items() if words in said), "")
+    return (f"{meaning} (Telegram: {error.message})" if meaning else f"Telegram: {error.message}")[:200]

@@ -66,18 +66,23 @@ def calls(chat: int, message: Outgoing) -> list[Call]:
     return everything
 
 
-def edit(chat: int, message_id: int, message: Outgoing) -> Call | None:
-    """The call that changes the words and buttons of a message; None where it is said in several."""
+def edits(chat: int, message_ids: Sequence[int], message: Outgoing) -> list[Call]:
+    """The calls that change the words and buttons of what was said in these parts, each in its place.
+
+    A picture or a file stays the one it was. Empty where the message would have another number of parts, or none.
+    """
     said = calls(chat, message)
-    if len(said) != 1:
-        return None
-    (call,) = said
+    return (
+        [_edit(call, one) for call, one in zip(said, message_ids, strict=True)]
+        if len(said) == len(message_ids)
+        else []
+    )
+
+
+def _edit(call: Call, message_id: int) -> Call:
     if call.upload is None:
-        method, parameters = "editMessageText", call.parameters
-    else:
-        method = "editMessageCaption"
-        parameters = {"caption": "", **call.parameters}
-    return Call(method, {**parameters, "message_id": message_id})
+        return Call("editMessageText", {**call.parameters, "message_id": message_id})
+    return Call("editMessageCaption", {"caption": "", **call.parameters, "message_id": message_id})
 
 
 def _bold(text: str, name: str, entities: str) -> dict[str, Any]:

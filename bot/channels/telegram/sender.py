@@ -18,6 +18,8 @@ from bot.media import MediaStore
 
 #: Pictures and files whose identity at Telegram is remembered, so that a broadcast uploads one once.
 REMEMBERED = 500
+#: Characters of an identity that are kept, as of the last five parts at the least.
+IDENTITY = 64
 #: Seconds that the rest of a message waits where Telegram says that it is too fast.
 PATIENCE = 60
 
@@ -29,46 +31,51 @@ class Sender:
         self._known: dict[tuple[str, str], str] = {}
 
     async def send(self, chat: int, message: Outgoing) -> str:
-        """Returns the identity of the last message, which has the buttons. Raises `DeliveryError`.
+        """Returns the numbers of its parts, the last of which has the buttons: “12” or “12 13”. Raises `DeliveryError`.
 
         Once the first of several has arrived, too fast is waited out here, and a failure is `Unknown`: to say
         the whole again would repeat what the person has read.
         """
-        identity = ""
+        parts: list[str] = []
         try:
             for call in outgoing.calls(chat, message):
-                identity = str(await self._deliver(call, patient=bool(identity)))
+                parts.append(str(await self._deliver(call, patient=bool(parts))))
         except TelegramError as error:
             fault = delivery_error(error)
-            if identity and isinstance(fault, Unavailable | RetryAfter):
+            if parts and isinstance(fault, Unavailable | RetryAfter):
                 fault = Unknown(f"only the first part arrived; {fault.reason}")
             raise fault from None
-        if not identity:
+        if not parts:
             raise Refused("there is nothing to send")
-        return identity
+        while len(" ".join(parts)) > IDENTITY:
+            del parts[0]
+        return " ".join(parts)
 
     async def edit(self, chat: int, native: str, message: Outgoing) -> None:
-        """Puts a message in the place of one that was said. Raises `DeliveryError`.
+        """Puts a message in the place of one that was said, part by part. Raises `DeliveryError`.
 
-        Of what went out in several calls only the last can be reached, so it is changed where the new message is one
-        call of the same kind; anything else is refused, since half of a correction is none.
+        What would have another number of parts is refused, since half of a correction is none. To do it again after a
+        failure is safe: a part that is right already counts as done.
         """
-        call = outgoing.edit(chat, int(native), message)
-        if call is None:
-            raise Refused("a message in several parts cannot be changed")
-        try:
-            await self._api.call(call.method, call.parameters)
-        except BadRequest as error:
-            if "message is not modified" not in error.message.lower():
-                raise delivery_error(error) from None
-        except TelegramError as error:
-            raise delivery_error(error) from None
+        calls = outgoing.edits(chat, _numbers(native), message)
+        if not calls:
+            raise Refused("a message can only be changed to one with as many parts")
+        for call in calls:
+            await self._do(call.method, call.parameters, done="message is not modified")
 
     async def delete(self, chat: int, native: str) -> None:
+        """Takes all parts of a message back; what the person has deleted is gone too. Raises `DeliveryError`."""
+        for number in _numbers(native):
+            parameters = {"chat_id": chat, "message_id": number}
+            await self._do("deleteMessage", parameters, done="message to delete not found")
+
+    async def _do(self, method: str, parameters: dict[str, Any], done: str) -> None:
+        """`done` are the words of a refusal that says that it is as it should be."""
         try:
-            await self._api.call("deleteMessage", {"chat_id": chat, "message_id": int(native)})
+            await self._api.call(method, parameters)
         except TelegramError as error:
-            raise delivery_error(error) from None
+            if not (isinstance(error, BadRequest) and done in error.message.lower()):
+                raise delivery_error(error) from None
 
     async def _deliver(self, call: outgoing.Call, *, patient: bool) -> int:
         while True:
@@ -108,6 +115,14 @@ class Sender:
             while len(self._known) >= REMEMBERED:
                 del self._known[next(iter(self._known))]
             self._known[key] = largest["file_id"]
+
+
+def _numbers(native: str) -> list[int]:
+    """The parts of a message by the identity that `Sender.send` gave it."""
+    try:
+        return [int(part) for part in native.split() or [""]]
+    except ValueError:
+        raise Refused("it is not known which message it was") from None
 
 
 def _identity(result: Any) -> int:
