@@ -47,8 +47,12 @@ def numbered(message: Outgoing) -> str:
 
 
 def number_of(typed: str) -> int | None:
-    """The number in “1”, “số 1”, “so 1 di”, “một”; None where something else was typed."""
-    return place(typed) if len(typed) <= LONGEST else None
+    """The number in “1”, “số 1”, “so 1 di”, “một”; None where something else was typed.
+
+    A nought is one in figures alone: in Vietnamese its word is “no” as well.
+    """
+    number = place(typed) if len(typed) <= LONGEST else None
+    return None if number == MENU and "0" not in typed else number
 
 
 def numbers_of(typed: str) -> list[int]:

@@ -108,8 +108,8 @@ class TerminalChannel:
             ]
             self._write(json.dumps({"text": message.text, "buttons": buttons, **paths}, ensure_ascii=False))
             return
-        lines = [f"[{media['name']}: {media['path']}]" for media in paths.values()]
-        lines.append(menus.numbered(message).replace("**", ""))  # bold, which a terminal may not have
+        lines = [menus.numbered(message).replace("**", "")]  # bold, which a terminal may not have
+        lines += [f"  [{media['name']}: {media['path']}]" for media in paths.values()]
         self._write("\n".join(lines) + "\n")
 
     def _prompt(self) -> None:

@@ -135,6 +135,12 @@ async def test_a_nought_is_the_menu(talk: Talk) -> None:
     talk.hears("giúp gì được")
 
 
+async def test_a_no_is_no_nought(talk: Talk) -> None:
+    await talk.says("giấy OCOP có giá trị bao lâu")
+    await talk.says("không")
+    talk.hears_not("giúp gì được")
+
+
 @pytest.mark.parametrize("typed", ["4", "số 4", "so 4 di", "bốn", "4.", "Vay vốn", "vay von", "VAY"])
 async def test_a_button_is_chosen_by_its_number_its_label_or_its_beginning(talk: Talk, typed: str) -> None:
     await talk.says("menu")

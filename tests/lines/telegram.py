@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.chat import Incoming
+from bot.chat import Incoming, Media
 from tests.channels.telegram_bot import make
 from tests.fakes.bot_api import FakeBotApi, running_bot_api
 from tests.lines import Line
@@ -43,7 +43,7 @@ class TelegramLine(Line):
             return False
         api, chat = self._api, int(said.chat)
         who = {"language": said.language, "name": said.name}
-        data = self.files.get(said.key)
+        data, media = self.files.get(said.key), (said.media or (Media(""),))[0]
         match said.kind:
             case "text" if 0 < len(said.text) <= LONGEST and said.text == said.text.strip():
                 api.say(chat, said.text, edited=said.edited, **who)
@@ -52,7 +52,7 @@ class TelegramLine(Line):
             case "photo" if data is not None:
                 api.photo(chat, data, said.text, **who)
             case "file" if data is not None:
-                api.document(chat, data, said.media[0].name, said.media[0].type, **who)
+                api.document(chat, data, media.name, media.type, language=said.language)
             case "sticker":
                 api.show(chat, {"sticker": _STICKER}, **who)
             case "voice":

@@ -803,7 +803,7 @@ async def test_a_refused_photo_leaves_the_product_its_others(talk: Talk) -> None
     sent = [{"ref": "good", "name": "anh.jpg"}, {"ref": "bad", "name": "nhan.jpg"}]
 
     async def keep(connection: AsyncConnection) -> None:
-        chat = await people.chat_id(connection, "wire", talk.chat)
+        chat = await people.chat_id(connection, talk.wire.name, talk.chat)
         await products.keep_photos(connection, sent, chat=chat, product=number)
 
     await talk.assistant.database.write(keep)

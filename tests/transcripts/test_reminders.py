@@ -59,7 +59,7 @@ async def belongs(talk: Talk, **fields: Any) -> int:
     number = await talk.belongs_to(**fields)
 
     async def work(connection: AsyncConnection) -> None:
-        chat = await people.chat_id(connection, "wire", talk.chat)
+        chat = await people.chat_id(connection, talk.wire.name, talk.chat)
         assert chat is not None
         person = await people.person_of(connection, chat)
         assert person is not None
@@ -267,7 +267,7 @@ async def test_an_accountant_hears_of_the_figures_too_and_a_plain_member_does_no
     await until(talk, date(2026, 11, 30))
     talk.hears("Số liệu năm 2026")
     for chat, count in (("ke-toan", 1), ("xa-vien", 0)):
-        assert sum("Số liệu năm 2026" in one.text for one in talk.wire.to(chat)) == count
+        assert sum("Số liệu năm 2026" in one.text for one in talk.wire.to(talk.wire.address(chat))) == count
 
 
 async def test_an_instalment_is_spoken_of_a_week_and_a_day_before(talk: Talk) -> None:
@@ -396,7 +396,7 @@ async def test_who_cannot_be_reached_is_missed_and_the_others_hear_theirs(talk: 
     await in_training(talk)
     second = await neighbour(talk, "binh", "HTX Thứ Hai")
     await enrol(second, "Hà Văn Bốn")
-    await writes(talk, update(chats).where(chats.c.address == "binh").values(reachable=False))
+    await writes(talk, update(chats).where(chats.c.address == talk.wire.address("binh")).values(reachable=False))
     assert days(await until(talk, date(2026, 12, 12))) == ["12/12"]
     states = {(row.person_id, row.state) for row in await kept(talk) if row.rule == "event"}
     assert {state for _, state in states} == {"sent", "missed"}
