@@ -47,6 +47,8 @@ class Running:
 
     async def start(self) -> None:
         await self.assistant.open()
+        for wire in self.wires:
+            wire.meets(self.assistant)
         self._task = asyncio.create_task(self.assistant.run(self.wires))
 
     async def settled(self, channel: str, chat: str) -> None:

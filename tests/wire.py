@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
 
+from bot.assistant import Assistant
 from bot.chat import Accept, Incoming, Media, Outgoing
 from bot.errors import DeliveryError, Refused
 from bot.policy import UNBOUNDED, Policy
@@ -82,6 +83,9 @@ class Wire:
         if media.reference not in self.files:
             raise Refused("there is no such file")
         return self.files[media.reference]
+
+    def meets(self, assistant: Assistant) -> None:
+        """The assistant that listens from now on."""
 
     def address(self, name: str) -> str:
         """The chat of somebody, as the channel calls it."""

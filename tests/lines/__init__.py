@@ -33,7 +33,7 @@ class Line(Wire):
         self._turns: dict[str, int] = {}
         self._arrived: asyncio.Future[Incoming] | None = None
 
-    def tells(self, said: Incoming) -> bool:
+    async def tells(self, said: Incoming) -> bool:
         """Has the network tell the channel; False where it has no way to."""
         raise NotImplementedError
 
@@ -84,7 +84,7 @@ class Line(Wire):
             await accept([self._keys[said.key]])
             return
         self._arrived = asyncio.get_running_loop().create_future()
-        if self.tells(said):
+        if await self.tells(said):
             self._keys[said.key] = await asyncio.wait_for(self._arrived, DEADLINE)
         else:
             self._keys[said.key] = replace(said, replies_to=self._native(said.chat, said.replies_to))
@@ -122,5 +122,6 @@ async def wire(folder: Path) -> AsyncIterator[Wire]:
 def openings() -> dict[str, Opening]:
     """Every line by its channel's name."""
     from tests.lines.telegram import telegram
+    from tests.lines.web import web
 
-    return {"wire": wire, "telegram": telegram}
+    return {"wire": wire, "telegram": telegram, "web": web}

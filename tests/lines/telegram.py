@@ -38,7 +38,7 @@ class TelegramLine(Line):
         self._api.meet(identity)
         return str(identity)
 
-    def tells(self, said: Incoming) -> bool:
+    async def tells(self, said: Incoming) -> bool:
         if said.group or said.replies_to or said.position:
             return False
         api, chat = self._api, int(said.chat)

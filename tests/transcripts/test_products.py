@@ -46,7 +46,9 @@ SCRIPT = Script(
         Step("origin", "Bế Văn Đàn, Cao Bằng", "Xã Không Có Thật", "xã", "Bế Văn Đàn"),
         Step("shelf", "12 tháng, nơi khô mát", "để lâu được", "12 tháng", "12 tháng, nơi khô mát"),
         Step("ingredients", "100% bột dong riềng", STICKER, "cảm ơn", "bột dong riềng"),
-        Step("photos", (photo(),) * 8, "không có ảnh", "ảnh", "8 ảnh"),
+        Step(
+            "photos", tuple(photo(size=(800 + one, 700)) for one in range(8)), "không có ảnh", "ảnh", "8 ảnh"
+        ),
         Step("contact", "=yes", "để xem", "có", "Có"),
         Step("more", "=no", "để xem", "có", "Không"),
     ),
@@ -72,7 +74,7 @@ CERTIFICATE = Script(
         Step("body", "Trung tâm chứng nhận Ví Dụ", STICKER, "cảm ơn", "Trung tâm chứng nhận Ví Dụ"),
         Step("issued", "20/11/2025", "20/11/2027", "ngày", "20/11/2025"),
         Step("expires", "19/11/2027", "20/11/2025", "ngày", "19/11/2027"),
-        Step("photos", (photo("blue"),) * 3, "chưa có", "ảnh", "3 ảnh"),
+        Step("photos", tuple(photo("blue", (800 + one, 700)) for one in range(3)), "chưa có", "ảnh", "3 ảnh"),
     ),
     done="Cán bộ kiểm tra",
     french="Un certificat",
@@ -290,8 +292,8 @@ async def test_fifty_photos_at_once_are_eight(talk: Talk) -> None:
     await talk.taps("product:new")
     await fills_in(talk, photos=None, contact=None, more=None)
     said = 0
-    for _ in range(50):
-        said += len(await talk.sends("photo", photo(size=(80, 60)).data))
+    for one in range(50):
+        said += len(await talk.sends("photo", photo(size=(80 + one, 60)).data))
     assert said <= 10
     await talk.taps("form:product:answer:contact:yes")
     await talk.taps("form:product:answer:more:no")

@@ -396,7 +396,9 @@ async def test_who_cannot_be_reached_is_missed_and_the_others_hear_theirs(talk: 
     await in_training(talk)
     second = await neighbour(talk, "binh", "HTX Thứ Hai")
     await enrol(second, "Hà Văn Bốn")
-    await writes(talk, update(chats).where(chats.c.address == talk.wire.address("binh")).values(reachable=False))
+    await writes(
+        talk, update(chats).where(chats.c.address == talk.wire.address("binh")).values(reachable=False)
+    )
     assert days(await until(talk, date(2026, 12, 12))) == ["12/12"]
     states = {(row.person_id, row.state) for row in await kept(talk) if row.rule == "event"}
     assert {state for _, state in states} == {"sent", "missed"}
