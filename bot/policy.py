@@ -37,15 +37,17 @@ class Rate:
 class Policy:
     """`overall`, `chat` and `group` are how fast we write to all, to one person, to one group; None is unbounded.
 
-    `edits` and `deletes`: what was sent can be changed, or taken back (within `deletes_within`). `window`: a
-    person is written to only so long after their own last message. `gathers`: announcements wait and go out
-    together, since each message counts. `cost` is what an announcement costs a recipient, in đồng. `closed` are
-    the hours in which the channel takes no announcement at all, besides those in which people rest.
+    `buttons`: it shows them; where not, they are lines that are chosen by number. `edits` and `deletes`: what was sent
+    can be changed, or taken back (within `deletes_within`). `window`: a person is written to only so long after their
+    own last message. `gathers`: announcements wait and go out together, since each message counts. `cost` is what an
+    announcement costs a recipient, in đồng. `closed` are the hours in which the channel takes no announcement at all,
+    besides those in which people rest.
     """
 
     overall: Rate | None = None
     chat: Rate | None = None
     group: Rate | None = None
+    buttons: bool = True
     edits: bool = False
     deletes: bool = False
     deletes_within: timedelta | None = None
