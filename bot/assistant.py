@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import library, server
 from bot.broadcasting import Feeder
+from bot.channels.links import MediaLinks
 from bot.channels.web import Entry, WebChannel
 from bot.chat import Button, Channel, Outgoing
 from bot.database import Clock, Database, now
@@ -196,6 +197,15 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         channels.append(telegram)
         closing.push_async_callback(telegram.close)
         routes += telegram.routes()
+    if settings.zalo_bot_token:
+        from bot.channels.zalo_bot import ZaloBotChannel
+
+        zalo_bot = ZaloBotChannel(
+            settings, MediaLinks(settings.public_url, secret_key(settings), assistant.media)
+        )
+        channels.append(zalo_bot)
+        closing.push_async_callback(zalo_bot.close)
+        routes += zalo_bot.routes()
     since: list[datetime] = []
     app = server.application(routes, assistant.database, assistant.clock, lambda: bool(since))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
