@@ -12,7 +12,7 @@ import hmac
 import json
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -213,9 +213,9 @@ class ZaloBotChannel:
         secret = self._settings.zalo_bot_secret.encode()
         return bool(secret) and hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret)
 
-    def _read(self, update: Mapping[str, Any]) -> Incoming | None:
+    def _read(self, update: Any) -> Incoming | None:
         try:
-            return incoming.read(incoming.update_of(update), self._names)
+            return incoming.read(update, self._names)
         except UnreadableError as error:
             log.warning("skipped what cannot be read: %s", error)
             return None

@@ -45,16 +45,15 @@ def update_of(body: Any) -> Mapping[str, Any]:
     return inner
 
 
-def read(update: Mapping[str, Any], names: Iterable[str] = ()) -> Incoming | None:
+def read(update: Any, names: Iterable[str] = ()) -> Incoming | None:
     """What a person did, or None for what is nobody's message. `names` are what the bot is called in a group.
 
     Raises `UnreadableError` for what has another shape than Zalo describes.
     """
-    event = update.get("event_name")
-    message = update.get("message")
-    if message is None or (event is not None and event not in KINDS):
-        return None
     try:
+        event, message = update.get("event_name"), update.get("message")
+        if message is None or (event is not None and event not in KINDS):
+            return None
         return _message(event, message, names)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableError(f"{type(error).__name__} in an update") from None
