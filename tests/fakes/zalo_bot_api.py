@@ -144,6 +144,12 @@ class FakeZaloBot:
         self.files[name] = (kind, content)
         return f"{self.url}/media/{name}"
 
+    def redirect(self, to: str) -> str:
+        """An address that leads to another; to itself where there is none."""
+        name = f"{len(self.files) + 1}.jpg"
+        self.files[name] = ("redirect", (to or f"/media/{name}").encode())
+        return f"{self.url}/media/{name}"
+
     # -- what befalls calls
 
     def fail(self, method: str, code: int, description: str = "", *, status: int = 0, times: int = 1) -> None:
@@ -281,6 +287,8 @@ class FakeZaloBot:
         if name not in self.files:
             return web.Response(status=404)
         kind, content = self.files[name]
+        if kind == "redirect":
+            return web.Response(status=302, headers={"Location": content.decode()})
         return web.Response(body=content, content_type=kind)
 
     def _tell(self, chat: str, event: str, content: dict[str, Any], more: dict[str, Any]) -> str:
