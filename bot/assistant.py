@@ -15,6 +15,7 @@ from bot import library, server
 from bot.broadcasting import Feeder
 from bot.channels.links import MediaLinks
 from bot.channels.web import Entry, WebChannel
+from bot.channels.zalo_bot import ZaloBotChannel
 from bot.chat import Button, Channel, Outgoing
 from bot.database import Clock, Database, now
 from bot.delivery import Delivery
@@ -198,11 +199,7 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         closing.push_async_callback(telegram.close)
         routes += telegram.routes()
     if settings.zalo_bot_token:
-        from bot.channels.zalo_bot import ZaloBotChannel
-
-        zalo_bot = ZaloBotChannel(
-            settings, MediaLinks(settings.public_url, secret_key(settings), assistant.media)
-        )
+        zalo_bot = zalo_bot_channel(assistant)
         channels.append(zalo_bot)
         closing.push_async_callback(zalo_bot.close)
         routes += zalo_bot.routes()
@@ -225,6 +222,11 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
             await asyncio.gather(running, return_exceptions=True)
         await runner.cleanup()
         await closing.aclose()
+
+
+def zalo_bot_channel(assistant: Assistant) -> ZaloBotChannel:
+    settings = assistant.settings
+    return ZaloBotChannel(settings, MediaLinks(settings.public_url, secret_key(settings), assistant.media))
 
 
 def apologise(turn: Turn, reference: str) -> Outgoing:

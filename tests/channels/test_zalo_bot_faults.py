@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.zalo_bot import api as zalo_api
+from bot.channels.zalo_bot.api import RETRY_AFTER
 from bot.chat import Outgoing
 from bot.errors import DeliveryError, Refused, RetryAfter, Unavailable, Unknown
 from tests.channels.zalo_bot import make, picture, polling, serving
@@ -50,7 +50,7 @@ async def test_too_fast_waits_as_long_as_we_think(tmp_path: Path) -> None:
         zalo.fail("sendMessage", 429, "quota")
         with pytest.raises(RetryAfter) as caught:
             await bot.channel.send("an", Outgoing("chào"))
-    assert caught.value.seconds == zalo_api.RETRY_AFTER
+    assert caught.value.seconds == RETRY_AFTER
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -120,11 +120,8 @@ async def test_once_a_part_has_arrived_the_whole_is_never_just_unavailable(tmp_p
         assert [sent.method for sent in zalo.sent] == ["sendPhoto"]
 
 
-async def test_once_a_part_has_arrived_too_fast_is_waited_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(zalo_api, "RETRY_AFTER", 0.01)
-    async with running_zalo_bot() as zalo, serving(zalo, tmp_path) as bot:
+async def test_once_a_part_has_arrived_too_fast_is_waited_out(tmp_path: Path) -> None:
+    async with running_zalo_bot() as zalo, serving(zalo, tmp_path, retry_after=0.01) as bot:
         zalo.meet("an")
         photo = bot.media.put(picture())
         zalo.fail("sendMessage", 429, times=2)
@@ -132,11 +129,8 @@ async def test_once_a_part_has_arrived_too_fast_is_waited_out(
         assert [sent.method for sent in zalo.sent] == ["sendPhoto", *["sendMessage"] * 3]
 
 
-async def test_once_a_part_has_arrived_too_long_a_wait_leaves_the_rest_unsaid(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(zalo_api, "RETRY_AFTER", 900)
-    async with running_zalo_bot() as zalo, serving(zalo, tmp_path) as bot:
+async def test_once_a_part_has_arrived_too_long_a_wait_leaves_the_rest_unsaid(tmp_path: Path) -> None:
+    async with running_zalo_bot() as zalo, serving(zalo, tmp_path, retry_after=900) as bot:
         zalo.meet("an")
         photo = bot.media.put(picture())
         zalo.fail("sendMessage", 429)

@@ -18,6 +18,7 @@ from PIL import Image
 from bot.channels.links import MediaLinks
 from bot.channels.remote import Sources
 from bot.channels.zalo_bot import ZaloBotChannel
+from bot.channels.zalo_bot.api import RETRY_AFTER
 from bot.media import MediaStore
 from bot.settings import load
 from tests.channels.telegram_bot import Ears
@@ -43,6 +44,7 @@ def make(
     folder: Path,
     *,
     timeout: float = 2,
+    retry_after: float = RETRY_AFTER,
     clock: Callable[[], float] = time.time,
     sources: Sources = HERE,
     **more: Any,
@@ -50,7 +52,15 @@ def make(
     """`timeout` is how many seconds it waits for an answer; `more` are settings."""
     settings = load(zalo_bot_token=TOKEN, zalo_bot_api_url=zalo.url, **more)
     links = MediaLinks(settings.public_url, "secret", MediaStore(folder), clock=clock)
-    return ZaloBotChannel(settings, links, sources=sources, poll_seconds=1, pause=0.01, timeout=timeout)
+    return ZaloBotChannel(
+        settings,
+        links,
+        sources=sources,
+        poll_seconds=1,
+        pause=0.01,
+        timeout=timeout,
+        retry_after=retry_after,
+    )
 
 
 @asynccontextmanager

@@ -45,10 +45,13 @@ class TimedOut(Unknown):
 class Api:
     """`address` is the server's, without a path; `timeout` is how many seconds an answer may take."""
 
-    def __init__(self, address: str, token: str, *, timeout: float = 20) -> None:
+    def __init__(
+        self, address: str, token: str, *, timeout: float = 20, retry_after: float = RETRY_AFTER
+    ) -> None:
         self._base = f"{address}/bot{token}"
         self._proxy = proxy_of(URL(address))
         self._timeout = timeout
+        self._retry_after = retry_after
         self._session: aiohttp.ClientSession | None = None
 
     async def call(
@@ -76,7 +79,38 @@ class Api:
             raise Unknown("Zalo: no answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Unknown(f"Zalo: connection lost ({type(error).__name__})") from None
-        return _result(status, payload)
+        return self._result(status, payload)
+
+    def _result(self, status: int, payload: bytes) -> Any:
+        try:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
+            raise self._not_zalos(status)
+        if answer["ok"] and status < 400:
+            return answer.get("result")
+        code = answer.get("error_code")
+        raise self._fault(code if type(code) is int and code >= 400 else status, answer.get("description"))
+
+    def _fault(self, code: int, description: Any) -> DeliveryError:
+        if code == TOKEN_REFUSED:
+            return TokenRefused("Zalo does not accept the bot's token")
+        if code == TOO_FAST:
+            return RetryAfter(self._retry_after)
+        if code in (TIMED_OUT, _GATEWAY_TIMED_OUT):
+            return TimedOut(_reason(code, description))
+        if code == TRANSIENT or not 400 <= code < 500:
+            return Unavailable(_reason(code, description))
+        return Refused(_reason(code, description))
+
+    def _not_zalos(self, status: int) -> DeliveryError:
+        """An answer that is not Zalo's own words, but those of a proxy or of an overloaded server."""
+        if 200 <= status < 300:
+            return Unknown("Zalo: the answer cannot be read")
+        fault = self._fault(status, "")
+        # A fault of what was asked, or of the token, is nothing that a proxy can know.
+        return Unavailable(_reason(status)) if isinstance(fault, Refused | TokenRefused) else fault
 
     def _open(self) -> aiohttp.ClientSession:
         """The session, opened by the first request: a deployment may send without ever polling."""
@@ -90,38 +124,5 @@ class Api:
             await session.close()
 
 
-def _result(status: int, payload: bytes) -> Any:
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
-        raise _not_zalos(status)
-    if answer["ok"] and status < 400:
-        return answer.get("result")
-    code = answer.get("error_code")
-    raise _fault(code if type(code) is int and code >= 400 else status, answer.get("description"))
-
-
-def _not_zalos(status: int) -> DeliveryError:
-    """An answer that is not Zalo's own words, but those of a proxy or of an overloaded server."""
-    if 200 <= status < 300:
-        return Unknown("Zalo: the answer cannot be read")
-    return (
-        Unavailable(f"Zalo: its server answered {status}") if status < 400 else _fault(status, "", ours=False)
-    )
-
-
-def _fault(code: int, description: Any, *, ours: bool = True) -> DeliveryError:
-    """`ours`: it may be a fault of what was asked; not where a proxy stands between."""
-    reason = f"Zalo: {description if isinstance(description, str) else ''} ({code})"[:200]
-    match code:
-        case _ if code == TOKEN_REFUSED and ours:
-            return TokenRefused("Zalo does not accept the bot's token")
-        case _ if code == TOO_FAST:
-            return RetryAfter(RETRY_AFTER)
-        case _ if code in (TIMED_OUT, _GATEWAY_TIMED_OUT):
-            return TimedOut(reason)
-        case _ if code == TRANSIENT or code >= 500 or code < 400 or not ours:
-            return Unavailable(reason)
-    return Refused(reason)
+def _reason(code: int, description: Any = "") -> str:
+    return f"Zalo: {description if isinstance(description, str) else ''} ({code})"[:200]

@@ -21,7 +21,7 @@ from aiohttp import web
 from bot.channels.links import MediaLinks
 from bot.channels.remote import Remote, Sources
 from bot.channels.zalo_bot import incoming
-from bot.channels.zalo_bot.api import Api, TimedOut, TokenRefused
+from bot.channels.zalo_bot.api import RETRY_AFTER, Api, TimedOut, TokenRefused
 from bot.channels.zalo_bot.incoming import UnreadableError
 from bot.channels.zalo_bot.sender import Sender
 from bot.chat import Accept, Incoming, Media, Outgoing
@@ -48,7 +48,8 @@ LONGEST_PAUSE, GRACE = 60.0, 2.0
 
 class ZaloBotChannel:
     """`poll_seconds` is how long Zalo holds an empty poll; `pause` the first wait after a failure; `timeout` how many
-    seconds an answer may take; `sources` where pictures are fetched from."""
+    seconds an answer may take; `retry_after` how many are waited after "too fast"; `sources` where pictures come from.
+    """
 
     name = "zalo_bot"
     policy = Policy(overall=RATE[0], chat=RATE[1], group=RATE[1], buttons=False)
@@ -62,12 +63,15 @@ class ZaloBotChannel:
         poll_seconds: int = 30,
         pause: float = 1.0,
         timeout: float = 20,
+        retry_after: float = RETRY_AFTER,
     ) -> None:
         self._settings = settings
         self._links = links
         self._poll_seconds = poll_seconds
         self._pause = pause
-        self._api = Api(settings.zalo_bot_api_url, settings.zalo_bot_token, timeout=timeout)
+        self._api = Api(
+            settings.zalo_bot_api_url, settings.zalo_bot_token, timeout=timeout, retry_after=retry_after
+        )
         self._sender = Sender(self._api, links)
         self._remote = Remote(sources)
         self._names: tuple[str, ...] = ()
