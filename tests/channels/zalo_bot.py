@@ -77,8 +77,8 @@ async def polling(zalo: FakeZaloBot, folder: Path, *, deaf: int = 0, **more: Any
 
 
 @asynccontextmanager
-async def serving(zalo: FakeZaloBot, folder: Path, *, deaf: int = 0, **more: Any) -> AsyncIterator[Bot]:
-    """Its own server takes the updates and gives out files, as the whole bot's does; ready once the webhook is set."""
+async def hosted(zalo: FakeZaloBot, folder: Path, **more: Any) -> AsyncIterator[tuple[ZaloBotChannel, str]]:
+    """A channel by webhook with a server of its own that takes updates and gives out files; and its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     channel = make(zalo, folder, zalo_bot_mode="webhook", zalo_bot_secret=SECRET, public_url=url, **more)
@@ -87,16 +87,25 @@ async def serving(zalo: FakeZaloBot, folder: Path, *, deaf: int = 0, **more: Any
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    ears = Ears(deaf=deaf)
-    running = asyncio.create_task(channel.run(ears))
     try:
-        await zalo.until(lambda: bool(zalo.mail.webhook), "no webhook was set")
-        yield Bot(channel, ears, MediaStore(folder), running, url + HOOK)
+        yield channel, url
     finally:
-        await _stop(running)
         await channel.close()
         await zalo.mail.close()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def serving(zalo: FakeZaloBot, folder: Path, *, deaf: int = 0, **more: Any) -> AsyncIterator[Bot]:
+    """Listens by webhook; ready once that is set."""
+    async with hosted(zalo, folder, **more) as (channel, url):
+        ears = Ears(deaf=deaf)
+        running = asyncio.create_task(channel.run(ears))
+        try:
+            await zalo.until(lambda: bool(zalo.mail.webhook), "no webhook was set")
+            yield Bot(channel, ears, MediaStore(folder), running, url + HOOK)
+        finally:
+            await _stop(running)
 
 
 def picture(side: int = 40) -> bytes:
