@@ -1,4 +1,5 @@
-"""Every channel shows what was made: the page in place, Telegram as photo or document, Zalo by link, a terminal by path."""
+"""Every channel shows what was made: the page in place, Telegram as photo or document, Zalo by link, the terminal
+by its path."""
 
 from __future__ import annotations
 

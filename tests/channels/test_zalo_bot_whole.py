@@ -97,7 +97,7 @@ async def test_what_cannot_be_read_is_answered_kindly(union: Union, kind: str) -
     getattr(union.zalo, kind)("an")
     await union.settled()
     assert union.zalo.to("an")
-    assert not [sent for sent in union.zalo.to("an") if "trục trặc" in sent.text]
+    assert not [sent for sent in union.zalo.to("an") if "vừa gặp lỗi" in sent.text]
 
 
 async def test_a_picture_is_kept_without_what_it_tells_of_its_place(union: Union, tmp_path: Path) -> None:
