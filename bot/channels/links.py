@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
@@ -44,6 +44,13 @@ class MediaLinks:
         token = self._seal.dumps([media.reference, media.name, until])
         return f"{self._address}{PATH}{token}{ending}"
 
+    def has(self, media: Media) -> bool:
+        """Whether the store holds it."""
+        try:
+            return self._media.path(media.reference).is_file()
+        except MediaError:
+            return False
+
     def routes(self) -> list[web.RouteDef]:
         return [web.get(PATH + "{token:[^/]{1,2000}}", self._file)]
 
@@ -58,17 +65,24 @@ class MediaLinks:
             return web.Response(status=410)
         if not await asyncio.to_thread(path.is_file):
             return web.Response(status=404)
-        kind = TYPES[path.suffix.removeprefix(".")]
-        shown = "inline" if kind.startswith("image/") else "attachment"
-        named = name if name.lower().endswith((path.suffix, ".jpeg")) else f"{name}{path.suffix}"
-        return web.FileResponse(
-            path,
-            headers={
-                hdrs.CONTENT_TYPE: kind,
-                hdrs.CONTENT_DISPOSITION: f"{shown}; filename*=UTF-8''{quote(named, safe='')}",
-                hdrs.CACHE_CONTROL: "private, no-store",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "X-Content-Type-Options": "nosniff",
-                "X-Robots-Tag": "noindex",
-            },
-        )
+        return given_out(path, name, TYPES[path.suffix.removeprefix(".")], "private, no-store")
+
+
+def given_out(path: Path, name: str, kind: str, cache: str) -> web.FileResponse:
+    """A file that a browser shows or saves and never runs: a picture in place, anything else under its name.
+
+    The name gets the ending of what it is, whatever its sender called it. `cache` is the header's value.
+    """
+    shown = "inline" if kind.startswith("image/") else "attachment"
+    named = name if name.lower().endswith((path.suffix, ".jpeg")) else f"{name}{path.suffix}"
+    return web.FileResponse(
+        path,
+        headers={
+            hdrs.CONTENT_TYPE: kind,
+            hdrs.CONTENT_DISPOSITION: f"{shown}; filename*=UTF-8''{quote(named, safe='')}",
+            hdrs.CACHE_CONTROL: cache,
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        },
+    )

@@ -1,7 +1,8 @@
 """Pictures and files that a message names by their address: fetched from hosts that are known, and nowhere else.
 
 An address in a message is written by whoever wrote the message. So nothing is asked for but what is listed: a
-host, over https, that is outside of our own network, in one name look-up that the connection then uses.
+host, over https, that is outside of our own network, in one name look-up that the connection then uses. (Behind a
+proxy it is the proxy that looks the name up.)
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ async def test_a_picture_that_zalo_cannot_fetch_goes_out_as_a_link(
 async def test_a_picture_of_a_kind_that_zalo_may_not_show_goes_out_as_a_link(tmp_path: Path) -> None:
     async with running_zalo_bot() as zalo, serving(zalo, tmp_path) as bot:
         zalo.meet("an")
-        media = Media("0" * 64 + ".webp", "ảnh.webp", "image/webp")
+        media = bot.media.put(picture(kind="WEBP"), "ảnh.webp")
         await bot.channel.send("an", Outgoing("Ảnh", photo=media))
     assert [(sent.method, sent.text.splitlines()[1][:10]) for sent in zalo.sent] == [
         ("sendMessage", "ảnh.webp: ")
@@ -171,9 +171,17 @@ async def test_a_link_that_was_not_given_out_opens_nothing(tmp_path: Path) -> No
         assert (await _get(link))[0] == 404
 
 
-@pytest.mark.parametrize("message", [Outgoing(""), Outgoing("  \n "), Outgoing("", photo=Media("../../etc"))])
+@pytest.mark.parametrize(
+    "message",
+    [
+        Outgoing(""),
+        Outgoing("  \n "),
+        Outgoing("Vé", photo=Media(f"{'0' * 64}.jpg")),
+        Outgoing("Vé", file=Media("../../etc/passwd")),
+    ],
+)
 async def test_what_cannot_be_said_is_refused(tmp_path: Path, message: Outgoing) -> None:
-    async with running_zalo_bot() as zalo, polling(zalo, tmp_path) as bot:
+    async with running_zalo_bot() as zalo, serving(zalo, tmp_path) as bot:
         zalo.meet("an")
         with pytest.raises(Refused):
             await bot.channel.send("an", message)

@@ -108,9 +108,9 @@ async def serving(zalo: FakeZaloBot, folder: Path, *, deaf: int = 0, **more: Any
             await _stop(running)
 
 
-def picture(side: int = 40) -> bytes:
+def picture(kind: str = "JPEG") -> bytes:
     written = io.BytesIO()
-    Image.new("RGB", (side, side), "green").save(written, "JPEG")
+    Image.new("RGB", (40, 40), "green").save(written, kind)
     return written.getvalue()
 
 

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot.channels.links import MediaLinks
 from bot.channels.remote import Remote, Sources
+from bot.channels.requests import body_of
 from bot.channels.zalo_bot import incoming
 from bot.channels.zalo_bot.api import RETRY_AFTER, Api, TimedOut, TokenRefused
 from bot.channels.zalo_bot.incoming import UnreadableError
@@ -191,7 +192,7 @@ class ZaloBotChannel:
 
     async def _webhook(self, request: web.Request) -> web.Response:
         known = self._knows(request.headers.get(SECRET, ""))
-        body = await _body(request, LARGEST_UPDATE if known else max(map(len, PROBES)))
+        body = await body_of(request, LARGEST_UPDATE if known else max(map(len, PROBES)))
         if body is not None and body.strip() in PROBES:
             return web.Response(text="ok")
         if not known:
@@ -247,15 +248,3 @@ class ZaloBotChannel:
     async def _wait(self, error: DeliveryError, pause: float) -> None:
         log.warning("Zalo cannot be reached (%s); waiting", error.reason)
         await asyncio.sleep(max(pause, error.seconds) if isinstance(error, RetryAfter) else pause)
-
-
-async def _body(request: web.Request, most: int) -> bytes | None:
-    """The body, or None once it is larger."""
-    if (request.content_length or 0) > most:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > most:
-            return None
-    return bytes(body)

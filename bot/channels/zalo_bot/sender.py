@@ -31,6 +31,9 @@ class Sender:
         Once the first of several has arrived, too fast is waited out here, and a failure is `Unknown`: to say
         the whole again would repeat what the person has read.
         """
+        for media in (message.photo, message.file):
+            if media and not self._links.has(media):
+                raise Refused("the picture or file is not in the media store")
         said = calls(chat, message, self._links)
         if not said:
             raise Refused("there is nothing to send")
