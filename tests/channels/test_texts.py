@@ -50,3 +50,8 @@ def test_nothing_is_lost_and_nothing_is_too_long(text: str, limit: int) -> None:
 
 def test_bold_is_said_without_its_asterisks() -> None:
     assert unbold("Có **36 tháng**, 2 ** 3 và **") == "Có 36 tháng, 2 ** 3 và **"
+
+
+def test_a_blank_that_carries_an_accent_is_no_place_to_cut() -> None:
+    parts = list(split("một hai ba bốn năm" + " \u0301sáu" * 20, 30))
+    assert not [part for part in parts if unicodedata.combining(part[0])]
