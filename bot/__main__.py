@@ -25,10 +25,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
 from bot import exchange, library, memory, sample, settings, staffing
-from bot.assistant import Assistant, serve
+from bot.assistant import Assistant, serve, zalo_bot_channel
 from bot.channels.terminal import TerminalChannel
 from bot.database import Database, now
-from bot.errors import CoopbotError, UserError
+from bot.errors import CoopbotError, DeliveryError, SettingsError, UserError
 from bot.exchange import Exchange
 from bot.knowledge import Article, Finding, KnowledgeBase, embed, load_embedder
 from bot.knowledge.evaluate import each, evaluate
@@ -200,7 +200,24 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
         sys.stdout.write(f"articles: past their `review_by`: {', '.join(due)}\n")
     for problem in problems:
         sys.stdout.write(f"articles: {problem}\n")
-    return 1 if problems else 0
+    reached = await _check_zalo_bot(assistant) if chosen.zalo_bot_token else True
+    return 0 if reached and not problems else 1
+
+
+async def _check_zalo_bot(assistant: Assistant) -> bool:
+    """Whether Zalo knows the bot; says so, and what cannot be sent."""
+    channel = zalo_bot_channel(assistant)
+    try:
+        names = await channel.check()
+    except (DeliveryError, SettingsError) as error:
+        sys.stdout.write(f"zalo_bot: {error}\n")
+        return False
+    finally:
+        await channel.close()
+    sys.stdout.write(f"zalo_bot: fine ({', '.join(names)})\n")
+    if not assistant.settings.public_url:
+        sys.stdout.write("zalo_bot: without PUBLIC_URL no pictures and files are sent\n")
+    return True
 
 
 async def bring_in(chosen: Settings, options: argparse.Namespace) -> int:

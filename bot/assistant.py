@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import library, server
 from bot.broadcasting import Feeder
+from bot.channels.links import MediaLinks
 from bot.channels.web import Change, Entry, WebChannel
+from bot.channels.zalo_bot import ZaloBotChannel
 from bot.chat import Button, Channel, Outgoing
 from bot.database import Clock, Database, now
 from bot.delivery import Delivery
@@ -201,6 +203,11 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         channels.append(telegram)
         closing.push_async_callback(telegram.close)
         routes += telegram.routes()
+    if settings.zalo_bot_token:
+        zalo_bot = zalo_bot_channel(assistant)
+        channels.append(zalo_bot)
+        closing.push_async_callback(zalo_bot.close)
+        routes += zalo_bot.routes()
     since: list[datetime] = []
     app = server.application(routes, assistant.database, assistant.clock, lambda: bool(since))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
@@ -220,6 +227,11 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
             await asyncio.gather(running, return_exceptions=True)
         await runner.cleanup()
         await closing.aclose()
+
+
+def zalo_bot_channel(assistant: Assistant) -> ZaloBotChannel:
+    settings = assistant.settings
+    return ZaloBotChannel(settings, MediaLinks(settings.public_url, secret_key(settings), assistant.media))
 
 
 def apologise(turn: Turn, reference: str) -> Outgoing:

@@ -36,7 +36,8 @@ _PICTURES = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP":
 _PDF, _ZIP, _OLE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What an old Word or Excel file has inside, as its directory writes it ([MS-CFB], 2.6.1).
 _STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}
-_TYPES = {
+#: What is kept, by its ending.
+TYPES = {
     **dict(_PICTURES.values()),
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -45,7 +46,7 @@ _TYPES = {
     "xls": "application/vnd.ms-excel",
     "ics": "text/calendar",  # we make these; nobody may send one
 }
-_REFERENCE = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(_TYPES)})")
+_REFERENCE = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(TYPES)})")
 
 
 class MediaStore:
@@ -77,7 +78,7 @@ class MediaStore:
             partial = path.with_suffix(f".{id(data)}.part")
             partial.write_bytes(data)
             partial.replace(path)
-        kind = _TYPES[reference.rpartition(".")[2]]
+        kind = TYPES[reference.rpartition(".")[2]]
         return Media(reference, name or reference, kind, path.stat().st_size)
 
     def size(self, reference: str) -> tuple[int, int] | None:

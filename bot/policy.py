@@ -37,11 +37,11 @@ class Rate:
 class Policy:
     """`overall`, `chat` and `group` are how fast we write to all, to one person, to one group; None is unbounded.
 
-    `buttons`: what a message offers can be tapped; elsewhere it is numbered and typed (`bot.menus`). `edits` and
-    `deletes`: what was sent can be changed, or taken back (within `deletes_within`). `window`: a
-    person is written to only so long after their own last message. `gathers`: announcements wait and go out
-    together, since each message counts. `cost` is what an announcement costs a recipient, in đồng. `closed` are
-    the hours in which the channel takes no announcement at all, besides those in which people rest.
+    `buttons`: it shows them; where not, they are lines that are chosen by number. `edits` and `deletes`: what was sent
+    can be changed, or taken back (within `deletes_within`). `window`: a person is written to only so long after their
+    own last message. `gathers`: announcements wait and go out together, since each message counts. `cost` is what an
+    announcement costs a recipient, in đồng. `closed` are the hours in which the channel takes no announcement at all,
+    besides those in which people rest.
     """
 
     overall: Rate | None = None

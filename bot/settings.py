@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     telegram_mode: Mode = "polling"
     telegram_webhook_secret: str = Field("", repr=False)
 
+    zalo_bot_token: str = Field("", repr=False)
+    zalo_bot_api_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Mode = "polling"
+    zalo_bot_secret: str = Field("", repr=False)
+
     union_name: str = ""
     union_province: str = ""
     union_address: str = ""
@@ -57,7 +62,7 @@ class Settings(BaseSettings):
             raise ValueError("is a sqlite:// or postgresql:// address")
         return url
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "zalo_bot_api_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
@@ -82,20 +87,39 @@ class Settings(BaseSettings):
             raise ValueError("is 1 to 256 letters, digits, _ or -")
         return secret
 
+    @field_validator("zalo_bot_token")
+    @classmethod
+    def _zalo_bot_token(cls, token: str) -> str:
+        number, _, secret = token.partition(":")
+        if token and not (number.isdigit() and _is_plain(secret) and not set("/?#%\\") & set(secret)):
+            raise ValueError("looks like 12345689:abc-xyz, as Zalo gives it")
+        return token
+
+    @field_validator("zalo_bot_secret")
+    @classmethod
+    def _zalo_bot_secret(cls, secret: str) -> str:
+        """8-256 characters (bot.zaloplatforms.com/docs); which ones is not said."""
+        if secret and not (8 <= len(secret) <= 256 and _is_plain(secret)):
+            raise ValueError("is 8 to 256 letters, digits or signs without spaces")
+        return secret
+
     @model_validator(mode="after")
     def _webhook_is_complete(self) -> Settings:
-        if self.telegram_token and self.telegram_mode == "webhook":
-            missing = [
-                name
-                for name, value in (
-                    ("PUBLIC_URL", self.public_url),
-                    ("TELEGRAM_WEBHOOK_SECRET", self.telegram_webhook_secret),
-                )
-                if not value
-            ]
-            if missing:
-                raise ValueError(f"TELEGRAM_MODE=webhook needs {' and '.join(missing)}")
+        telegram = ("TELEGRAM_WEBHOOK_SECRET", self.telegram_webhook_secret)
+        zalo = ("ZALO_BOT_SECRET", self.zalo_bot_secret)
+        for variable, used, secret in (
+            ("TELEGRAM_MODE", self.telegram_token and self.telegram_mode == "webhook", telegram),
+            ("ZALO_BOT_MODE", self.zalo_bot_token and self.zalo_bot_mode == "webhook", zalo),
+        ):
+            missing = [name for name, value in (("PUBLIC_URL", self.public_url), secret) if not value]
+            if used and missing:
+                raise ValueError(f"{variable}=webhook needs {' and '.join(missing)}")
         return self
+
+
+def _is_plain(secret: str) -> bool:
+    """Whether it goes into a header as it is."""
+    return bool(secret) and secret.isascii() and secret.isprintable() and " " not in secret
 
 
 def load(**given: object) -> Settings:

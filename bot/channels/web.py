@@ -14,12 +14,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 
+from bot.channels.links import given_out
 from bot.channels.web_page import Page, guess_language, secured
 from bot.channels.web_wire import (
     BadFrame,
@@ -367,17 +367,7 @@ class WebChannel:
             path = None
         if media is None or path is None or not await asyncio.to_thread(path.is_file):
             return secured(web.Response(status=404))
-        inline = media.type.startswith("image/")
-        return web.FileResponse(
-            path,
-            headers={
-                hdrs.CONTENT_TYPE: media.type,
-                hdrs.CONTENT_DISPOSITION: f"{'inline' if inline else 'attachment'}; {_filename(media)}",
-                hdrs.CACHE_CONTROL: f"private, max-age={_YEAR}, immutable",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return given_out(path, media.name, media.type, f"private, max-age={_YEAR}, immutable")
 
     def _text(self, language: str) -> Any:
         return text(language or self._settings.default_language)
@@ -397,13 +387,6 @@ async def _read(request: web.Request) -> bytes:
         N_("This file is larger than {megabytes} MB. Please send a smaller one."),
         {"megabytes": LARGEST // 1024**2},
     )
-
-
-def _filename(media: Media) -> str:
-    """The name to save it under, with the ending of what it is, whatever its sender called it."""
-    ending = PurePosixPath(media.reference).suffix
-    name = media.name if media.name.lower().endswith((ending, ".jpeg")) else f"{media.name}{ending}"
-    return f"filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _json(value: dict[str, Any], status: int = 200) -> web.Response:

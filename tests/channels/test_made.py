@@ -1,9 +1,11 @@
-"""Every channel shows what was made: the page in place, Telegram as photo or document, the terminal by its path."""
+"""Every channel shows what was made: the page in place, Telegram as photo or document, Zalo by link, the terminal
+by its path."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +24,8 @@ from bot.turn import Turn
 from tests.channels.web_client import Client
 from tests.conftest import MakeSettings
 from tests.fakes.bot_api import TOKEN, running_bot_api
+from tests.fakes.zalo_bot_api import TOKEN as ZALO_TOKEN
+from tests.fakes.zalo_bot_api import running_zalo_bot
 
 EVENT = {"uid": "e-1@union.example.vn", "title": "Hội nghị", "start": "2026-11-30"}
 
@@ -38,13 +42,13 @@ FEATURE = Feature("ticket", _made, commands={"ve": ""})
 
 
 @asynccontextmanager
-async def _serving(make_settings: MakeSettings, **more: Any) -> AsyncIterator[str]:
-    assistant = Assistant(make_settings(host="127.0.0.1", port=0, **more), handlers.router((FEATURE,)))
+async def _serving(make_settings: MakeSettings, *, port: int = 0, **more: Any) -> AsyncIterator[str]:
+    assistant = Assistant(make_settings(host="127.0.0.1", port=port, **more), handlers.router((FEATURE,)))
     await assistant.open()
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(serve(assistant, port.set_result))
+    started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(serve(assistant, started.set_result))
     try:
-        yield f"http://127.0.0.1:{await port}"
+        yield f"http://127.0.0.1:{await started}"
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -87,6 +91,31 @@ async def test_telegram_gets_a_photo_and_a_document(make_settings: MakeSettings)
     assert photo.uploads["photo"].content.startswith(b"\x89PNG")
     assert (document.method, document.text) == ("sendDocument", "Lịch đây ạ")
     assert document.uploads["document"].name == "Hội nghị.ics"
+
+
+async def test_zalo_fetches_the_picture_from_us_and_the_file_is_a_link(make_settings: MakeSettings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    given: dict[str, Any] = {
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "zalo_bot_token": ZALO_TOKEN,
+    }
+    hook: dict[str, Any] = {"zalo_bot_mode": "webhook", "zalo_bot_secret": "a-secret-of-ours"}
+    async with (
+        running_zalo_bot() as zalo,
+        _serving(make_settings, **given, **hook, zalo_bot_api_url=zalo.url),
+        aiohttp.ClientSession() as session,
+    ):
+        zalo.says("an", "/ve")
+        await zalo.until(lambda: len(zalo.to("an")) == 2, "the two were not sent")
+        photo, line = zalo.to("an")
+        async with session.get(line.text.splitlines()[1].partition(": ")[2]) as response:
+            assert response.headers["Content-Type"].startswith("text/calendar")
+            assert (await response.read()).startswith(b"BEGIN:VCALENDAR")
+    assert (photo.method, photo.text) == ("sendPhoto", "Vé đây ạ")
+    assert zalo.fetched[0].content.startswith(b"\x89PNG")
+    assert line.text.startswith("Lịch đây ạ\nHội nghị.ics: http")
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.channels.telegram.outgoing import calls, keyboard, split, units
+from bot.channels.telegram.outgoing import TEXT, calls, keyboard
+from bot.channels.texts import split, units
 from bot.chat import Button, Media, Outgoing
 from bot.errors import Refused, RetryAfter, Unknown
 from bot.media import MediaStore
@@ -110,7 +111,7 @@ def test_a_text_is_cut_at_the_largest_break_there_is() -> None:
 def test_code_units_are_counted_as_telegram_does() -> None:
     assert units("ưỡ") == 2
     assert units("🌾") == 2
-    assert [units(part) for part in split("🌾" * 3000)] == [4096, 1904]
+    assert [units(part) for part in split("🌾" * 3000, TEXT)] == [4096, 1904]
 
 
 @given(st.text(alphabet="ab .\n🌾ệ\u0301\u200d", max_size=400), st.integers(8, 60))

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.fakes.zalo_bot_api import running_zalo_bot
+
 REPO = Path(__file__).parents[2]
 
 
@@ -158,6 +160,20 @@ def test_check_says_what_is_fine(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     counts = [len(list(REPO.glob(f"locales/{lang}/articles/*.md"))) for lang in ("en", "fr", "vi")]
     assert "articles: {} en, {} fr, {} vi".format(*counts) in done.stdout
+
+
+async def test_check_asks_zalo_whether_it_knows_the_bot(tmp_path: Path) -> None:
+    async with running_zalo_bot() as zalo:
+        for token, status, said in (
+            (zalo.token, 0, "zalo_bot: fine (bot.Lienminh)"),
+            ("12345689:another", 1, "zalo_bot: Zalo does not accept the bot's token"),
+        ):
+            done = await asyncio.to_thread(
+                coopbot, tmp_path, "check", ZALO_BOT_TOKEN=token, ZALO_BOT_API_URL=zalo.url
+            )
+            assert done.returncode == status, done.stderr
+            assert said in done.stdout
+            assert token not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

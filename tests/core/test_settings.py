@@ -11,6 +11,7 @@ from bot.errors import SettingsError
 from tests.conftest import MakeSettings
 
 TOKEN = "123456:ABC-secret"
+ZALO_TOKEN = "12345689:abc-xyz"
 PASSWORD = "hunter2"
 
 
@@ -29,6 +30,14 @@ PASSWORD = "hunter2"
         ("TELEGRAM_WEBHOOK_SECRET", "not secret!"),
         ("TELEGRAM_WEBHOOK_SECRET", "a" * 257),
         ("TELEGRAM_WEBHOOK_SECRET", "mật"),
+        ("ZALO_BOT_API_URL", "bot-api.zaloplatforms.com"),
+        ("ZALO_BOT_TOKEN", "abc-xyz"),
+        ("ZALO_BOT_TOKEN", "12345689:"),
+        ("ZALO_BOT_TOKEN", "12345689:abc/xyz"),
+        ("ZALO_BOT_MODE", "pigeon"),
+        ("ZALO_BOT_SECRET", "seven77"),
+        ("ZALO_BOT_SECRET", "a" * 257),
+        ("ZALO_BOT_SECRET", "mật khẩu dài"),
         ("DEFAULT_LANGUAGE", "de"),
         ("LOG_LEVEL", "LOUD"),
         ("EMBEDDINGS", "perhaps"),
@@ -63,16 +72,31 @@ def test_a_webhook_says_all_that_it_needs(make_settings: MakeSettings) -> None:
     )
 
 
+def test_a_webhook_of_zalo_says_all_that_it_needs(make_settings: MakeSettings) -> None:
+    with pytest.raises(SettingsError, match="ZALO_BOT_MODE=webhook needs PUBLIC_URL and ZALO_BOT_SECRET"):
+        make_settings(zalo_bot_token=ZALO_TOKEN, zalo_bot_mode="webhook")
+    make_settings(zalo_bot_mode="webhook")
+    make_settings(
+        zalo_bot_token=ZALO_TOKEN,
+        zalo_bot_mode="webhook",
+        zalo_bot_secret="s3cret/+=",
+        public_url="https://bot.example.org/",
+    )
+
+
 def test_nothing_secret_is_shown(make_settings: MakeSettings) -> None:
     chosen = make_settings(
         telegram_token=TOKEN,
         telegram_webhook_secret="hook-hidden",
+        zalo_bot_token=ZALO_TOKEN,
+        zalo_bot_secret="zalo-hidden",
         secret_key="signing-hidden",
         database_url=f"postgresql://bot:{PASSWORD}@db/bot",
     )
     for shown in (repr(chosen), str(chosen)):
         assert "hidden" not in shown
         assert TOKEN not in shown
+        assert ZALO_TOKEN not in shown
         assert PASSWORD not in shown
 
 

@@ -1,4 +1,4 @@
-"""The moments at which a bot is killed, counted in what the fake Bot API sees of it."""
+"""The moments at which a bot is killed, counted in what the fake servers see of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.bot_api_check import Upload
+from tests.fakes.zalo_bot_api import FakeZaloBot
 
 #: Seconds from a moment that can be counted to one that cannot: in the middle of a batch, or of a commit.
 LATEST = 0.04
@@ -36,14 +37,12 @@ class Moment:
         return cls(rng.choice(("sent", "call", "said")), rng.randint(1, messages), after)
 
 
-class MortalApi(FakeBotApi):
+class _Mortal:
     """Calls `fatal` once at the moment that was set."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._moment: Moment | None = None
-        self._seen = 0
-        self._fatal: Callable[[], None] = lambda: None
+    _moment: Moment | None = None
+    _seen = 0
+    _fatal: Callable[[], None] = staticmethod(lambda: None)
 
     def expect(self, moment: Moment | None, fatal: Callable[[], None]) -> None:
         self._moment, self._fatal, self._seen = moment, fatal, 0
@@ -63,6 +62,13 @@ class MortalApi(FakeBotApi):
         self._fatal()
         self._wake()
 
+    def _wake(self) -> None:
+        raise NotImplementedError
+
+
+class MortalApi(FakeBotApi, _Mortal):
+    """Telegram's servers."""
+
     def push(self, update: dict[str, Any], *, checked: bool = True) -> int:
         number = super().push(update, checked=checked)
         self._event("said")
@@ -72,6 +78,30 @@ class MortalApi(FakeBotApi):
         self, method: str, chat: int, parameters: dict[str, Any], uploads: dict[str, Upload]
     ) -> dict[str, Any]:
         made = super().record(method, chat, parameters, uploads)
+        self._event("sent")
+        return made
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._event("call")
+        return await super().handle(request)
+
+
+class MortalZalo(FakeZaloBot, _Mortal):
+    """Zalo's servers, with chats that have numbers as Telegram's do."""
+
+    def say(self, chat: int, text: str, *, language: str = "") -> str:
+        """Zalo tells no language: the bot is to be set to that of the talk."""
+        return self.says(str(chat), text)
+
+    def meet(self, *chats: int | str) -> None:
+        super().meet(*(str(chat) for chat in chats))
+
+    def push(self, update: Any) -> None:
+        super().push(update)
+        self._event("said")
+
+    def record(self, method: str, body: dict[str, str]) -> dict[str, Any]:
+        made = super().record(method, body)
         self._event("sent")
         return made
 

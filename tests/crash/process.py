@@ -10,35 +10,44 @@ import sys
 from pathlib import Path
 
 from tests.fakes.bot_api import FakeBotApi
+from tests.fakes.zalo_bot_api import FakeZaloBot
 
 #: Seconds in which a start, or the whole of an answer, must come about on a busy machine.
 PATIENCE = 60.0
 
 
 class BotProcess:
-    """One bot on one data directory, through all of its lives. `mode` is polling or webhook.
+    """One bot on one data directory, through all of its lives, on the channel whose servers it is given.
+
+    `mode` is polling or webhook.
 
     `settings` are further variables of its environment.
     """
 
-    def __init__(self, api: FakeBotApi, folder: Path, mode: str, **settings: str) -> None:
+    def __init__(self, api: FakeBotApi | FakeZaloBot, folder: Path, mode: str, **settings: str) -> None:
         self.api = api
         self.database = folder / "coopbot.db"
         self.log = folder / "coopbot.log"
         self.ready_call = "setWebhook" if mode == "webhook" else "getUpdates"
         self.starts = 0
         port = _free_port()
+        telegram = isinstance(api, FakeBotApi)
+        channel, secret = (
+            ("TELEGRAM", "TELEGRAM_WEBHOOK_SECRET") if telegram else ("ZALO_BOT", "ZALO_BOT_SECRET")
+        )
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("TELEGRAM")},
+            **{
+                name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "ZALO"))
+            },
             "DATABASE_URL": f"sqlite:///{self.database}",
             "DATA_DIR": str(folder),
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "TELEGRAM_TOKEN": api.token,
-            "TELEGRAM_API_URL": api.url,
-            "TELEGRAM_MODE": mode,
-            "TELEGRAM_WEBHOOK_SECRET": "a-secret_of-the-webhook",
+            f"{channel}_TOKEN": api.token,
+            f"{channel}_API_URL": api.url,
+            f"{channel}_MODE": mode,
+            secret: "a-secret_of-the-webhook",
             "EMBEDDINGS": "false",
             "SAMPLE": "false",
             "LOG_LEVEL": "WARNING",
@@ -47,7 +56,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Returns once it listens to Telegram."""
+        """Returns once it listens."""
         self.starts += 1
         before = self.api.calls[self.ready_call]
         with self.log.open("ab") as log:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError, TimedOut
 
+from bot.channels.requests import body_of
 from bot.channels.telegram import incoming
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.incoming import Me, UnreadableError
@@ -232,7 +233,7 @@ class TelegramChannel:
         accept, me = self._accept, self._me
         if accept is None or me is None:
             return web.Response(status=503, text="starting")
-        body = await _body(request)
+        body = await body_of(request, LARGEST_UPDATE)
         if body is None:
             return web.Response(status=413, text="too large")
         try:
@@ -316,15 +317,3 @@ def _place(error: BaseException) -> str:
         trace = trace.tb_next
     where = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     return type(error).__name__ + where
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The body, or None once it is larger than any update."""
-    if (request.content_length or 0) > LARGEST_UPDATE:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_UPDATE:
-            return None
-    return bytes(body)

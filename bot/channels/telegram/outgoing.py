@@ -6,13 +6,13 @@ no previews of links.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.channels.texts import BOLD, split, units
 from bot.chat import Button, Media, Outgoing
 
 #: UTF-16 code units of a text and of a caption (core.telegram.org/bots/api#sendmessage, #sendphoto).
@@ -21,9 +21,6 @@ CAPTION = 1024
 
 #: Two buttons of so many characters fit beside each other at a width of 360 points.
 SHORT = 16
-
-_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
-_BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…;:])\s"), re.compile(r"\s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def calls(chat: int, message: Outgoing) -> list[Call]:
                 **_bold(part, "text", "entities"),
             },
         )
-        for part in split(text)
+        for part in split(text, TEXT)
     ]
     everything = uploads + texts
     if everything and linked:
@@ -88,7 +85,7 @@ def _edit(call: Call, message_id: int) -> Call:
 def _bold(text: str, name: str, entities: str) -> dict[str, Any]:
     """The text as the parameter `name`, and what the articles write as `**bold**` as entities beside it."""
     plain, spans, at = "", [], 0
-    for found in _BOLD.finditer(text):
+    for found in BOLD.finditer(text):
         plain += text[at : found.start()]
         spans.append({"type": "bold", "offset": units(plain), "length": units(found[1])})
         plain += found[1]
@@ -115,49 +112,11 @@ def keyboard(buttons: Sequence[Button]) -> list[list[dict[str, str]]]:
     return rows
 
 
-def split(text: str, limit: int = TEXT) -> Iterable[str]:
-    """Parts of at most `limit` code units, cut between paragraphs, else lines, sentences, words."""
-    text = text.strip()
-    while units(text) > limit:
-        head = _head(text, limit)
-        cut = _cut(head, text)
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-    if text:
-        yield text
-
-
-def units(text: str) -> int:
-    """UTF-16 code units, in which Telegram counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def width(label: str) -> int:
     """Columns: an emoji or an ideograph takes two, a combining mark none."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label
     )
-
-
-def _head(text: str, limit: int) -> str:
-    head = text[:limit]
-    while (over := units(head) - limit) > 0:
-        head = head[: -max(1, over // 2)]
-    return head
-
-
-def _cut(head: str, text: str) -> int:
-    """Where to cut: the last break of the best kind in the second half, so that no part is tiny."""
-    for pattern in _BREAKS:
-        found = [match.end() for match in pattern.finditer(head) if match.end() > len(head) // 2]
-        if found:
-            return found[-1]
-    if text[len(head)].isspace():
-        return len(head)
-    end = len(head)
-    while end > 1 and (unicodedata.combining(text[end]) or "\u200d" in (text[end], text[end - 1])):
-        end -= 1
-    return end
 
 
 def _opens(url: str) -> bool:

@@ -11,12 +11,13 @@ import io
 import json
 from functools import lru_cache
 from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from bot.channels.proxies import proxy_of
 
 CONNECTIONS = 100
 #: Addresses whose way is kept: a bot's methods are far fewer, and files' addresses are seen once.
@@ -102,8 +103,7 @@ class AiohttpRequest(BaseRequest):
         way = self._ways.get(address)
         if way is None:
             url = URL(address)
-            direct = url.host in ("127.0.0.1", "::1", "localhost") or proxy_bypass(url.host or "")
-            way = (url, None if direct else getproxies().get(url.scheme))
+            way = (url, proxy_of(url))
             if len(self._ways) < KEPT:
                 self._ways[address] = way
         return way

@@ -1,0 +1,14 @@
+"""The way to an address, by HTTPS_PROXY and NO_PROXY of the environment."""
+
+from __future__ import annotations
+
+from urllib.request import getproxies, proxy_bypass
+
+from yarl import URL
+
+
+def proxy_of(url: URL) -> str | None:
+    """The proxy that leads there; None where the way is straight, as it always is within this machine."""
+    if url.host in ("127.0.0.1", "::1", "localhost") or proxy_bypass(url.host or ""):
+        return None
+    return getproxies().get(url.scheme)
