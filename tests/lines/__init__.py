@@ -8,12 +8,14 @@ a tap on what is no longer shown) is put straight into the inbox.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web as server
 
 from bot import menus
 from bot.chat import Accept, Channel, Incoming, Media, Outgoing
@@ -89,7 +91,11 @@ class Line(Wire):
         if await self.tells(said):
             self._keys[said.key] = await asyncio.wait_for(self._arrived, DEADLINE)
         else:
-            self._keys[said.key] = replace(said, replies_to=self._native(said.chat, said.replies_to))
+            native = self._native(said.chat, said.replies_to)
+            after = max((one.position for one in self._keys.values() if one.chat == said.chat), default=0)
+            self._keys[said.key] = replace(
+                said, channel=self.name, replies_to=native, position=said.position or after
+            )
             await accept([self._keys[said.key]])
         self._turns[said.chat] = len(self.sent)
 
@@ -125,9 +131,28 @@ async def wire(folder: Path) -> AsyncIterator[Wire]:
     yield Wire()
 
 
+def listener() -> tuple[socket.socket, str]:
+    """A place to listen on, and its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serving(listening: socket.socket, routes: Iterable[server.AbstractRouteDef]) -> AsyncIterator[None]:
+    """A server of the product's own routes."""
+    app = server.Application()
+    app.add_routes(routes)
+    runner = server.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await server.SockSite(runner, listening).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
 def openings() -> dict[str, Opening]:
     """Every line by its channel's name."""
-    from tests.lines.telegram import telegram
-    from tests.lines.web import web
+    from tests.lines import telegram, web, zalo_bot
 
-    return {"wire": wire, "telegram": telegram, "web": web}
+    return {"wire": wire, "telegram": telegram.line, "web": web.line, "zalo_bot": zalo_bot.line}

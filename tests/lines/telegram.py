@@ -66,10 +66,10 @@ class TelegramLine(Line):
 
 
 @asynccontextmanager
-async def telegram(folder: Path) -> AsyncIterator[TelegramLine]:
+async def line(folder: Path) -> AsyncIterator[TelegramLine]:
     async with running_bot_api() as api:
-        line = TelegramLine(api, folder)
+        opened = TelegramLine(api, folder)
         try:
-            yield line
+            yield opened
         finally:
-            await line.close()
+            await opened.close()

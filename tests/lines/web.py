@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiohttp import web as server
 
 from bot.assistant import Assistant, WebHistory
 from bot.channels.web import Entry, WebChannel
@@ -18,7 +17,7 @@ from bot.channels.web_wire import Seal
 from bot.chat import Incoming
 from bot.media import MediaStore
 from bot.settings import load
-from tests.lines import Line
+from tests.lines import Line, listener, serving
 
 _SECRET = "a secret of the tests"
 
@@ -54,13 +53,8 @@ class WebLine(Line):
         self._pages.clear()
 
     async def open(self) -> None:
-        app = server.Application()
-        app.add_routes(self._page.routes())
-        runner = server.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        await server.TCPSite(runner, "127.0.0.1", 0).start()
-        self._url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        listening, self._url = listener()
+        await self._stack.enter_async_context(serving(listening, self._page.routes()))
 
     async def close(self) -> None:
         await self._stack.aclose()
@@ -121,10 +115,10 @@ class WebLine(Line):
 
 
 @asynccontextmanager
-async def web(folder: Path) -> AsyncIterator[WebLine]:
-    line = WebLine(folder)
-    await line.open()
+async def line(folder: Path) -> AsyncIterator[WebLine]:
+    opened = WebLine(folder)
+    await opened.open()
     try:
-        yield line
+        yield opened
     finally:
-        await asyncio.wait_for(line.close(), 10)
+        await asyncio.wait_for(opened.close(), 10)
