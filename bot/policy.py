@@ -40,7 +40,8 @@ class Policy:
     `edits` and `deletes`: what was sent can be changed, or taken back (within `deletes_within`). `window`: a
     person is written to only so long after their own last message. `gathers`: announcements wait and go out
     together, since each message counts. `cost` is what an announcement costs a recipient, in đồng. `closed` are
-    the hours in which the channel takes no announcement at all, besides those in which people rest.
+    the hours in which the channel takes no announcement at all, besides those in which people rest. `buttons`: it
+    shows them; else choices are numbered in the text.
     """
 
     overall: Rate | None = None
@@ -53,6 +54,7 @@ class Policy:
     gathers: bool = False
     cost: int = 0
     closed: tuple[time, time] | None = None
+    buttons: bool = True
 
     def rests(self, local: datetime, *, urgent: bool) -> bool:
         """Whether announcements wait at a moment of Vietnam's clock."""

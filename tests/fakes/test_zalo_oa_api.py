@@ -68,9 +68,12 @@ async def test_an_access_token_ends_and_a_wrong_one_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "error", "paid"), [(1, 0, False), (48, 0, False), (49, 0, True), (168, 0, True), (169, -230, None)]
+    ("hours", "error", "paid"),
+    [(1, 0, False), (48, 0, False), (49, 0, True), (168, 0, True), (169, -230, None)],
 )
-async def test_the_window_closes_after_a_person_was_silent(hours: float, error: int, paid: bool | None) -> None:
+async def test_the_window_closes_after_a_person_was_silent(
+    hours: float, error: int, paid: bool | None
+) -> None:
     async with running_zalo_oa() as zalo:
         zalo.meets(PERSON)
         zalo.moves(hours=hours)

@@ -76,7 +76,10 @@ class Sent:
     def buttons(self) -> dict[str, str]:
         """Title to payload or address."""
         buttons = self.message.get("attachment", {}).get("payload", {}).get("buttons", [])
-        return {b["title"]: b["payload"] if isinstance(b["payload"], str) else b["payload"]["url"] for b in buttons}
+        return {
+            b["title"]: b["payload"] if isinstance(b["payload"], str) else b["payload"]["url"]
+            for b in buttons
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,9 @@ class FakeZaloOa:
 
     def shares_location(self, user: str, latitude: float, longitude: float) -> str:
         place = {"coordinates": {"latitude": str(latitude), "longitude": str(longitude)}}
-        return self._sends(user, "location", {"text": "", "attachments": [{"type": "location", "payload": place}]})
+        return self._sends(
+            user, "location", {"text": "", "attachments": [{"type": "location", "payload": place}]}
+        )
 
     def sends(self, user: str, kind: str, payload: dict[str, Any], text: str = "") -> str:
         """Anything else: a sticker, a gif, an audio, a video, a link, a business card."""
@@ -207,7 +212,9 @@ class FakeZaloOa:
         self.push({"event_name": "follow", "follower": {"id": user}, "source": "oa_profile", "oa_id": OA_ID})
 
     def unfollows(self, user: str) -> None:
-        self.push({"event_name": "unfollow", "follower": {"id": user}, "source": "oa_profile", "oa_id": OA_ID})
+        self.push(
+            {"event_name": "unfollow", "follower": {"id": user}, "source": "oa_profile", "oa_id": OA_ID}
+        )
 
     def blocks(self, user: str) -> None:
         """The person wants no more messages; no event tells of it."""
@@ -406,7 +413,11 @@ class FakeZaloOa:
             raise self._wrong(f"the refresh has {sorted(form)}")
         if request.headers.get("secret_key") != APP_SECRET or form["app_id"] != APP_ID:
             return _no_token(-14004, "Invalid app_id or secret_key.")
-        if form["refresh_token"] != self.refresh_token or not self.refresh_token or self.refresh_until <= self.now:
+        if (
+            form["refresh_token"] != self.refresh_token
+            or not self.refresh_token
+            or self.refresh_until <= self.now
+        ):
             self.refused += 1
             return _no_token(-14014, "Invalid refresh token.")
         self.refreshes += 1
@@ -477,7 +488,11 @@ class FakeZaloOa:
     def _put(self, sent: Sent) -> dict[str, Any]:
         self.sent.append(sent)
         self._unread[sent.user].append(sent)
-        return {"error": 0, "message": "Success", "data": {"message_id": sent.message_id, "user_id": sent.user}}
+        return {
+            "error": 0,
+            "message": "Success",
+            "data": {"message_id": sent.message_id, "user_id": sent.user},
+        }
 
     def _user(self, user: Any) -> str:
         if not isinstance(user, str) or not user.isdigit():
