@@ -24,7 +24,7 @@ from typing import Any, TextIO, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import exchange, library, memory, sample, settings, staffing
+from bot import exchange, library, memory, sample, settings, staffing, zalo_account
 from bot.assistant import Assistant, serve
 from bot.channels.terminal import TerminalChannel
 from bot.database import Database, now
@@ -181,9 +181,14 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
         published, _ = await library.load(assistant.database)
         async with assistant.database.read() as connection:
             examples, real = await sample.count(connection), await sample.count(connection, real=True)
+        zalo, connected = "", True
+        if chosen.zalo_oa_app_id:
+            zalo, connected = await zalo_account.state(assistant.database, chosen, now())
     finally:
         await assistant.close()
     sys.stdout.write(f"database: fine ({chosen.database_url.partition('://')[0]})\n")
+    if zalo:
+        sys.stdout.write(f"{zalo}\n")
     if examples:
         beside = f" beside {real} real ones" if real else ""
         sys.stdout.write(
@@ -200,7 +205,7 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
         sys.stdout.write(f"articles: past their `review_by`: {', '.join(due)}\n")
     for problem in problems:
         sys.stdout.write(f"articles: {problem}\n")
-    return 1 if problems else 0
+    return 1 if problems or not connected else 0
 
 
 async def bring_in(chosen: Settings, options: argparse.Namespace) -> int:
@@ -375,6 +380,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=remove_sample)
 
     staffing.arguments(commands)
+    zalo_account.arguments(commands)
     return parser
 
 

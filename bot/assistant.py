@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 
 from aiohttp import web
@@ -15,23 +15,22 @@ from bot import library, server
 from bot.broadcasting import Feeder
 from bot.channels.web import Entry, WebChannel
 from bot.chat import Button, Channel, Outgoing
-from bot.database import TROUBLE, Clock, Database, now
+from bot.database import Clock, Database, now
 from bot.delivery import Delivery
 from bot.engine import Engine, Inbox
-from bot.errors import Unavailable
 from bot.fetcher import Fetcher
 from bot.library import Library
 from bot.media import MediaStore
 from bot.pages.products import ProductPages
-from bot.records import messages, people, programmes, tokens, turns
+from bot.records import messages, people, programmes, turns
 from bot.records.turns import Waiting
 from bot.router import Router, offered
 from bot.scheduler import ticker
 from bot.settings import Settings, secret_key
 from bot.tables import Tables
 from bot.text import LOCALES, N_
-from bot.tokens import Tokens
 from bot.turn import Turn
+from bot.zalo_account import StoredTokens
 
 log = logging.getLogger(__name__)
 
@@ -181,38 +180,6 @@ class WebHistory:
             )
             for line in lines
         ]
-
-
-class StoredTokens:
-    """The tokens of one channel, in the database; one process at a time renews them."""
-
-    def __init__(self, database: Database, channel: str) -> None:
-        self._database = database
-        self._channel = channel
-
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        async with AsyncExitStack() as held:
-            with _known_trouble():
-                await held.enter_async_context(self._database.alone(f"tokens {self._channel}"))
-            yield
-
-    async def load(self) -> Tokens | None:
-        with _known_trouble():
-            async with self._database.read() as connection:
-                return await tokens.load(connection, self._channel)
-
-    async def save(self, kept: Tokens) -> None:
-        with _known_trouble():
-            await self._database.write(lambda connection: tokens.save(connection, self._channel, kept))
-
-
-@contextmanager
-def _known_trouble() -> Iterator[None]:
-    try:
-        yield
-    except TROUBLE as error:
-        raise Unavailable(f"the database is away ({type(error).__name__})") from None
 
 
 async def serve(assistant: Assistant, started: Callable[[int], None] = lambda port: None) -> None:

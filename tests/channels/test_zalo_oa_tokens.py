@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import StoredTokens
 from bot.chat import Outgoing
 from bot.errors import Unavailable
 from bot.tokens import Tokens
+from bot.zalo_account import StoredTokens
 from tests.channels.zalo_oa_bot import make, official, opened
 from tests.fakes.zalo_oa_api import REFRESH, running_zalo_oa
 

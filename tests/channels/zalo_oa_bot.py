@@ -11,7 +11,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.assistant import StoredTokens
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.channels.zalo_oa.downloads import Downloads
 from bot.channels.zalo_oa.http import Http
@@ -19,6 +18,7 @@ from bot.chat import Media
 from bot.database import Database
 from bot.media import MediaStore
 from bot.settings import load
+from bot.zalo_account import StoredTokens
 from tests.channels.telegram_bot import Ears
 from tests.fakes.zalo_oa_api import APP_ID, APP_SECRET, OA_SECRET, REFRESH, FakeZaloOa
 

@@ -27,7 +27,7 @@ class BotProcess:
         self.log = folder / "coopbot.log"
         self.ready_call = "setWebhook" if mode == "webhook" else "getUpdates"
         self.starts = 0
-        port = _free_port()
+        port = free_port()
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TELEGRAM")},
             "DATABASE_URL": f"sqlite:///{self.database}",
@@ -98,7 +98,7 @@ class BotProcess:
         return [line for line in lines if " ERROR " in line or line.startswith("Traceback")]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port

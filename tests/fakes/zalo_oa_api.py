@@ -135,6 +135,8 @@ class FakeZaloOa:
         self.files: dict[str, tuple[bytes, str]] = {}
         self.redirects: dict[str, str] = {}
         self.fetched: list[str] = []
+        #: Called with each call's name as it arrives.
+        self.called: Callable[[str], None] = lambda call: None
         #: Called when a refresh was done and not yet answered, and when its answer has left.
         self.refreshed: Callable[[], None] = lambda: None
         self.answered: Callable[[], None] = lambda: None
@@ -341,6 +343,7 @@ class FakeZaloOa:
             return self._file(request)
         call = request.path.rpartition("/")[2]
         self.calls[call] += 1
+        self.called(call)
         fault = self._faults[call].popleft() if self._faults.get(call) else Fault()
         if fault.drop == "before":
             return self._cut(request)
