@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot.assistant import Assistant, serve
-from tests.channels.zalo_oa_bot import HOOK, variables
+from bot.assistant import Assistant
+from tests.channels.zalo_oa_bot import hooked, make, variables
 from tests.conftest import MakeAssistant
 from tests.fakes.zalo_oa_api import FakeZaloOa, Sent, running_zalo_oa
+from tests.wire import until
 
 MEMBER = "5001"
 
@@ -44,18 +44,18 @@ class Union:
 @pytest.fixture
 async def union(make_assistant: MakeAssistant, tmp_path: Path) -> AsyncIterator[Union]:
     async with running_zalo_oa() as zalo:
-        assistant = make_assistant(**variables(zalo), host="127.0.0.1", port=0)
+        assistant = make_assistant(**variables(zalo))
         await assistant.open()
-        ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        serving = asyncio.create_task(serve(assistant, ready.set_result))
-        try:
-            zalo.webhook = f"http://127.0.0.1:{await ready}{HOOK}"
-            yield Union(zalo, assistant)
-        finally:
-            serving.cancel()
-            with suppress(asyncio.CancelledError):
-                await serving
-            await assistant.close()
+        channel = make(zalo, tmp_path, assistant.database)
+        async with hooked(zalo, channel):
+            running = asyncio.create_task(assistant.run([channel]))
+            try:
+                yield Union(zalo, assistant)
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+                await channel.close()
+                await assistant.close()
 
 
 async def test_who_follows_is_greeted_and_a_question_is_answered_once_though_zalo_repeats_it(
@@ -63,7 +63,8 @@ async def test_who_follows_is_greeted_and_a_question_is_answered_once_though_zal
 ) -> None:
     union.zalo.follows(MEMBER)
     await union.hears("trợ lý tự động")
-    await union.says("thành lập hợp tác xã cần mấy người", "thành viên")
+    await union.says("thành lập hợp tác xã cần mấy người", "1. Số người để lập HTX")
+    await union.says("1", "Nguồn")
     await union.settled()
     before = len(union.zalo.sent)
     union.zalo.again()
@@ -81,9 +82,7 @@ async def test_a_form_is_walked_by_typing_and_a_photo_reaches_the_store(union: U
     await union.settled()
     stored = union.assistant.settings.data_dir / "media"
     await union.zalo.until(lambda: bool(union.zalo.fetched), "the photo was not fetched")
-    async with asyncio.timeout(10):
-        while not list(stored.glob("*/*.jpg")):
-            await asyncio.sleep(0.01)
+    await until(lambda: list(stored.glob("*/*.jpg")), "the photo was not stored")
     assert union.zalo.fetched[0].startswith("photo-stal-1.zdn.vn/")
 
 

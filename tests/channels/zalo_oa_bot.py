@@ -78,25 +78,34 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def hooked(zalo: FakeZaloOa, channel: ZaloOaChannel) -> AsyncIterator[None]:
+    """A web server that takes the channel's events, as the whole bot's does; the channel is closed at the end."""
+    app = web.Application()
+    app.add_routes(channel.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    zalo.webhook = f"http://127.0.0.1:{runner.addresses[0][1]}{HOOK}"
+    try:
+        yield
+    finally:
+        await channel.close()
+        await runner.cleanup()
+
+
+@asynccontextmanager
 async def official(zalo: FakeZaloOa, folder: Path, *, deaf: int = 0, **more: Any) -> AsyncIterator[Bot]:
-    """Its own server takes the events, as the whole bot's does."""
+    """`deaf`: so many events cannot be kept; `more` are settings."""
     async with opened(f"sqlite+aiosqlite:///{folder / 'zalo.db'}") as database:
         channel = make(zalo, folder, database, **more)
-        app = web.Application()
-        app.add_routes(channel.routes())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        zalo.webhook = f"http://127.0.0.1:{runner.addresses[0][1]}{HOOK}"
         ears = Ears(deaf=deaf)
-        running = asyncio.create_task(channel.run(ears))
-        try:
-            await zalo.until(lambda: zalo.calls["access_token"] > 0, "no token was asked for")
-            yield Bot(channel, ears, MediaStore(folder / "media"), database, running)
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-            await channel.close()
-            await runner.cleanup()
+        async with hooked(zalo, channel):
+            running = asyncio.create_task(channel.run(ears))
+            try:
+                await zalo.until(lambda: zalo.calls["access_token"] > 0, "no token was asked for")
+                yield Bot(channel, ears, MediaStore(folder / "media"), database, running)
+            finally:
+                running.cancel()
+                with suppress(asyncio.CancelledError):
+                    await running

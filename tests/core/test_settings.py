@@ -29,6 +29,11 @@ PASSWORD = "hunter2"
         ("TELEGRAM_WEBHOOK_SECRET", "not secret!"),
         ("TELEGRAM_WEBHOOK_SECRET", "a" * 257),
         ("TELEGRAM_WEBHOOK_SECRET", "mật"),
+        ("ZALO_OA_APP_ID", "my app"),
+        ("ZALO_OA_SIGNATURE", "md5"),
+        ("ZALO_OA_BUTTONS", "perhaps"),
+        ("ZALO_OA_API_URL", "openapi.zalo.me"),
+        ("ZALO_OA_OAUTH_URL", "ftp://oauth"),
         ("DEFAULT_LANGUAGE", "de"),
         ("LOG_LEVEL", "LOUD"),
         ("EMBEDDINGS", "perhaps"),
@@ -63,11 +68,22 @@ def test_a_webhook_says_all_that_it_needs(make_settings: MakeSettings) -> None:
     )
 
 
+def test_an_official_account_says_all_that_it_needs(make_settings: MakeSettings) -> None:
+    with pytest.raises(SettingsError, match="ZALO_OA_APP_SECRET and ZALO_OA_SECRET and PUBLIC_URL"):
+        make_settings(zalo_oa_app_id="1")
+    make_settings(
+        zalo_oa_app_id="1", zalo_oa_app_secret="a", zalo_oa_secret="b", public_url="https://bot.example.org"
+    )
+
+
 def test_nothing_secret_is_shown(make_settings: MakeSettings) -> None:
     chosen = make_settings(
         telegram_token=TOKEN,
         telegram_webhook_secret="hook-hidden",
         secret_key="signing-hidden",
+        zalo_oa_app_secret="app-hidden",
+        zalo_oa_secret="oa-hidden",
+        zalo_oa_refresh_token="refresh-hidden",
         database_url=f"postgresql://bot:{PASSWORD}@db/bot",
     )
     for shown in (repr(chosen), str(chosen)):
