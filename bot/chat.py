@@ -114,6 +114,8 @@ class Outgoing:
     """One message to a person: plain text (no markup of any channel), then buttons in reading order.
 
     A handler gives `made` for what is yet to be drawn; the channels only ever see `photo` or `file` instead.
+    `reminds` is of what, in a few words, where it is a reminder: a channel that takes only approved templates for who
+    was silent for long puts it into one.
     """
 
     text: str = ""
@@ -121,6 +123,7 @@ class Outgoing:
     photo: Media | None = None
     file: Media | None = None
     made: Made | None = None
+    reminds: str = ""
 
     def to_json(self) -> str:
         values: dict[str, Any] = {"text": self.text}
@@ -135,6 +138,8 @@ class Outgoing:
             values["file"] = _media_json(self.file)
         if self.made:
             values["made"] = {"maker": self.made.maker, "name": self.made.name, "values": self.made.values}
+        if self.reminds:
+            values["reminds"] = self.reminds
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod
@@ -146,6 +151,7 @@ class Outgoing:
             photo=Media(**values["photo"]) if "photo" in values else None,
             file=Media(**values["file"]) if "file" in values else None,
             made=Made(**values["made"]) if "made" in values else None,
+            reminds=values.get("reminds", ""),
         )
 
 

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: str = Field("", repr=False)
     zalo_oa_signature: Literal["sha256", "hmac"] = "sha256"
     zalo_oa_buttons: bool = False
+    zalo_oa_template: str = ""
     zalo_oa_api_url: str = "https://openapi.zalo.me"
     zalo_oa_oauth_url: str = "https://oauth.zaloapp.com"
 

@@ -64,9 +64,8 @@ class TerminalChannel:
 
     async def send(self, chat: str, message: Outgoing) -> str:
         if chat == self._person:
-            self._print(
-                json.loads(message.to_json()) | {"buttons": _buttons(message), **self._paths(message)}
-            )
+            shown = json.loads(replace(message, reminds="").to_json())
+            self._print(shown | {"buttons": _buttons(message), **self._paths(message)})
         return ""
 
     async def edit(self, chat: str, native: str, message: Outgoing) -> None:

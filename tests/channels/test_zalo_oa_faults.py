@@ -14,7 +14,7 @@ from bot.chat import Media, Outgoing
 from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable, Unknown
 from bot.media import LARGEST
 from tests.channels.zalo_oa_bot import official
-from tests.fakes.zalo_oa_api import HOST, running_zalo_oa
+from tests.fakes.zalo_oa_api import HOST, Template, running_zalo_oa
 
 PERSON = "8001"
 LONG = "Câu này dài. " * 300
@@ -78,6 +78,37 @@ async def test_the_windows_are_free_then_paid_then_closed(tmp_path: Path) -> Non
         with pytest.raises(Refused, match="no open window"):
             await bot.channel.send(PERSON, Outgoing("hết"))
     assert [sent.paid for sent in zalo.sent] == [False, False, True, True]
+
+
+async def test_a_reminder_after_days_of_silence_goes_as_a_template_where_there_is_one(tmp_path: Path) -> None:
+    reminder = Outgoing("**Hội chợ Xuân** còn 3 ngày.\n\nMã vé: AB12.\n" + "Dài. " * 100, reminds="Sự kiện")
+    async with running_zalo_oa() as zalo, official(zalo, tmp_path, zalo_oa_template="310") as bot:
+        zalo.templates["310"] = Template(frozenset({"title", "text"}))
+        zalo.meets(PERSON)
+        await bot.channel.send(PERSON, reminder)
+        zalo.moves(days=8)
+        identity = await bot.channel.send(PERSON, reminder)
+        with pytest.raises(Refused, match="no open window"):
+            await bot.channel.send(PERSON, Outgoing("Thông báo"))
+        sent = zalo.sent[-1]
+        assert (sent.via, sent.message_id) == ("template", identity)
+        data = sent.message["template_data"]
+        assert data["title"] == "Sự kiện"
+        assert data["text"].startswith("Hội chợ Xuân còn 3 ngày. Mã vé: AB12. Dài.")
+        assert len(data["text"]) <= 200
+        zalo.templates.clear()
+        with pytest.raises(Refused, match="permission"):
+            await bot.channel.send(PERSON, reminder)
+    assert [one.via for one in zalo.sent] == ["cs", "template"]
+
+
+async def test_a_reminder_without_a_template_is_refused_with_its_reason(tmp_path: Path) -> None:
+    async with running_zalo_oa() as zalo, official(zalo, tmp_path) as bot:
+        zalo.meets(PERSON)
+        zalo.moves(days=8)
+        with pytest.raises(Refused, match="no open window"):
+            await bot.channel.send(PERSON, Outgoing("Nhắc", reminds="Sự kiện"))
+    assert zalo.calls["template"] == 0
 
 
 async def test_an_account_without_balance_or_a_person_without_quota_says_so(tmp_path: Path) -> None:

@@ -91,7 +91,13 @@ class ZaloOaChannel:
         self._keyring = keyring(settings, tokens, self._http, clock)
         self._api = Api(self._http, settings.zalo_oa_api_url, self._keyring)
         uploads = Uploads(self._api, media)
-        self._sender = Sender(self._api, uploads, link, buttons=settings.zalo_oa_buttons)
+        self._sender = Sender(
+            self._api,
+            uploads,
+            link,
+            buttons=settings.zalo_oa_buttons,
+            template=settings.zalo_oa_template,
+        )
         self._accept: Accept | None = None
 
     async def run(self, accept: Accept) -> None:

@@ -18,6 +18,9 @@ BUTTONS, TITLE = 5, 100
 #: What stands before the data of a button, which comes back as a text.
 PAYLOAD = "#"
 
+#: Characters of what stands in a template. Unverified: each kind of value has its own limit.
+TEMPLATE_TITLE, TEMPLATE_TEXT = 60, 200
+
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
 
@@ -58,6 +61,16 @@ def body(user: str, piece: Piece, uploaded: str = "") -> dict[str, Any]:
     elif piece.buttons:
         message["attachment"] = _template({"buttons": [_button(button) for button in piece.buttons]})
     return {"recipient": {"user_id": user}, "message": message}
+
+
+def template(user: str, identity: str, message: Outgoing) -> dict[str, Any]:
+    """A reminder as a template of the account: what it is of, and its beginning, each in one line."""
+    words = " ".join(_BOLD.sub(r"\1", message.text).split())
+    data = {
+        "title": next(split(" ".join(message.reminds.split()), TEMPLATE_TITLE)),
+        "text": next(split(words, TEMPLATE_TEXT), "…"),
+    }
+    return {"user_id": user, "template_id": identity, "template_data": data}
 
 
 def _template(payload: dict[str, Any]) -> dict[str, Any]:

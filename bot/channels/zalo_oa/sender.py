@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.channels.zalo_oa.api import MESSAGE, Api
-from bot.channels.zalo_oa.faults import PARAMETERS, ZaloError, delivery_error
-from bot.channels.zalo_oa.outgoing import Piece, body, pieces
+from bot.channels.zalo_oa.api import MESSAGE, TEMPLATE, Api
+from bot.channels.zalo_oa.faults import NO_WINDOW, PARAMETERS, WINDOW, ZaloError, delivery_error
+from bot.channels.zalo_oa.outgoing import Piece, body, pieces, template
 from bot.channels.zalo_oa.uploads import Uploads
 from bot.chat import Media, Outgoing
 from bot.errors import DeliveryError, Refused, RetryAfter, Unavailable, Unknown
@@ -20,14 +20,22 @@ PATIENCE = 60.0
 IDENTITY = 64
 
 
-class Sender:
-    """`link` gives the address from which a file can be fetched that Zalo does not take."""
+class _Closed(Exception):
+    """The window is closed, and nothing of the message has arrived."""
 
-    def __init__(self, api: Api, uploads: Uploads, link: Callable[[Media], str], *, buttons: bool) -> None:
+
+class Sender:
+    """`link` gives the address from which a file can be fetched that Zalo does not take; `template` is the number of
+    the one for reminders, "" where there is none."""
+
+    def __init__(
+        self, api: Api, uploads: Uploads, link: Callable[[Media], str], *, buttons: bool, template: str
+    ) -> None:
         self._api = api
         self._uploads = uploads
         self._link = link
         self._buttons = buttons
+        self._template = template
 
     async def send(self, user: str, message: Outgoing) -> str:
         """Returns the identity of the last message. Raises `DeliveryError`.
@@ -42,6 +50,8 @@ class Sender:
         for piece in pieces(message, buttons=self._buttons):
             try:
                 identity = await self._deliver(user, piece, patient=arrived)
+            except _Closed:
+                return await self._as_template(user, message)
             except DeliveryError as fault:
                 if arrived and isinstance(fault, Unavailable | RetryAfter):
                     raise Unknown(f"only the first part arrived; {fault.reason}") from None
@@ -51,12 +61,24 @@ class Sender:
             raise Refused("there is nothing to send")
         return identity
 
+    async def _as_template(self, user: str, message: Outgoing) -> str:
+        """What is said to a person who was silent for too long: a reminder, where the account has a template for it."""
+        if not (message.reminds and self._template):
+            raise Refused(NO_WINDOW)
+        asked = template(user, self._template, message)
+        try:
+            return _identity(await self._api.call(TEMPLATE, lambda: asked))
+        except ZaloError as error:
+            raise delivery_error(error) from None
+
     async def _deliver(self, user: str, piece: Piece, *, patient: bool) -> str:
         while True:
             try:
                 return await self._once(user, piece)
             except ZaloError as error:
                 fault = delivery_error(error)
+                if error.number in WINDOW and not patient:
+                    raise _Closed from None
                 if not patient or not isinstance(fault, RetryAfter) or fault.seconds > PATIENCE:
                     raise fault from None
                 await asyncio.sleep(fault.seconds)
