@@ -300,7 +300,16 @@ async def test_a_name_of_zalos_that_leads_into_the_network_is_not_followed(
 ) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    downloads = Downloads(resolver=_Names("127.0.0.1", "10.0.0.5", "169.254.169.254", "192.168.1.1", "::1"))
+    inside = (
+        "127.0.0.1",
+        "10.0.0.5",
+        "169.254.169.254",
+        "192.168.1.1",
+        "::1",
+        "::ffff:10.0.0.5",
+        "2002:a00:5::1",
+    )
+    downloads = Downloads(resolver=_Names(*inside))
     try:
         with pytest.raises(Unavailable, match="no connection"):
             await downloads.fetch("https://photo-rebound.zdn.vn/a.jpg")

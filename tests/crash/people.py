@@ -10,11 +10,34 @@ import random
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from tests.fakes.bot_api import FakeBotApi, Sent
+
+class Sent(Protocol):
+    """A message that a chat was sent."""
+
+    @property
+    def chat(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class Api(Protocol):
+    """The servers of a channel, through which people write; what they do has a key that is told apart."""
+
+    @property
+    def sent(self) -> Sequence[Sent]: ...
+
+    def meet(self, *chats: int) -> None: ...
+
+    def say(self, chat: int, text: str, *, language: str) -> int | str: ...
+
+    def tap(self, chat: int, data: str, *, forged: bool, language: str) -> int | str: ...
+
 
 OTHERS = {
     "/menu": r"What can I do for you\?",
@@ -37,7 +60,7 @@ class Person:
     lines: list[tuple[str, str]]
     said: int = 0
     answered: int = 0
-    updates: list[int] = field(default_factory=list)
+    updates: list[int | str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -58,7 +81,7 @@ def person(chat: int, rng: random.Random) -> Person:
 class Crowd:
     """`ahead` is how many things a person says before they are answered."""
 
-    def __init__(self, api: FakeBotApi, rng: random.Random, chats: int = 50, ahead: int = 3) -> None:
+    def __init__(self, api: Api, rng: random.Random, chats: int = 50, ahead: int = 3) -> None:
         self.people = {chat: person(chat, rng) for chat in range(100, 100 + chats)}
         self.lives: list[int] = []
         self._api = api
@@ -118,7 +141,7 @@ class Verdict:
     wrong: list[str]
 
 
-def heard(crowd: Crowd, sent: list[Sent]) -> Verdict:
+def heard(crowd: Crowd, sent: Sequence[Sent]) -> Verdict:
     """Whether each chat was told its replies in order, and again only from where a life had ended.
 
     Within a life no reply is repeated and none is left out. A new life may begin again at replies that the one

@@ -14,9 +14,14 @@ from tests.fakes.zalo_oa_api import FakeZaloOa
 
 
 class ZaloProcess:
-    """One bot through all of its lives; `name` parts the files of several on one folder."""
+    """One bot through all of its lives; `name` parts the files of several on one folder.
 
-    def __init__(self, zalo: FakeZaloOa, folder: Path, url: str = "", name: str = "bot") -> None:
+    `settings` are further variables of its environment.
+    """
+
+    def __init__(
+        self, zalo: FakeZaloOa, folder: Path, url: str = "", name: str = "bot", **settings: str
+    ) -> None:
         self.zalo = zalo
         self.url = url or f"sqlite+aiosqlite:///{folder / 'coopbot.db'}"
         self.log = folder / f"{name}.log"
@@ -34,6 +39,7 @@ class ZaloProcess:
             "EMBEDDINGS": "false",
             "SAMPLE": "false",
             "LOG_LEVEL": "WARNING",
+            **settings,
         }
         self._process: asyncio.subprocess.Process | None = None
 

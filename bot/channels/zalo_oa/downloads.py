@@ -18,6 +18,8 @@ from bot.media import LARGEST
 HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com", "zalo.cloud")
 #: Hops from one address of Zalo's to another.
 REDIRECTS = 3
+#: IPv6 that carries an IPv4 address inside, which could be one of this network (RFC 3056, RFC 6052).
+_CARRIERS = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("64:ff9b::/96"))
 _MOVED = (301, 302, 303, 307, 308)
 
 
@@ -31,13 +33,18 @@ class PublicResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        public = [one for one in found if ipaddress.ip_address(one["host"]).is_global]
+        public = [one for one in found if _public(one["host"])]
         if not public:
             raise OSError("no public address")
         return public
 
     async def close(self) -> None:
         await self._inner.close()
+
+
+def _public(host: str) -> bool:
+    address = ipaddress.ip_address(host)
+    return address.is_global and not any(address in carrier for carrier in _CARRIERS)
 
 
 class Downloads:
