@@ -26,8 +26,9 @@ LONG = "Câu này dài. " * 300
         (-230, Refused, "no open window"),
         (-232, Refused, "no open window"),
         (-32, RetryAfter, "again in"),
-        (-211, RetryAfter, "again in"),
-        (-218, RetryAfter, "again in"),
+        (-211, Unavailable, "out of quota"),
+        (-218, Unavailable, "sent enough"),
+        (-200, Unavailable, "sending failed"),
         (-213, Blocked, "-213"),
         (-217, Blocked, "-217"),
         (-227, Blocked, "-227"),
@@ -35,6 +36,8 @@ LONG = "Câu này dài. " * 300
         (-201, Refused, "not as Zalo wants"),
         (-210, Refused, "not as Zalo wants"),
         (-233, Refused, "not as Zalo wants"),
+        (-204, Refused, "switched off"),
+        (-219, Refused, "switched off"),
         (-209, Refused, "permission"),
         (-212, Refused, "permission"),
         (-223, Refused, "permission"),
@@ -118,7 +121,7 @@ async def test_an_account_without_balance_or_a_person_without_quota_says_so(tmp_
         assert (await bot.channel.quota(PERSON)).left == 1
         await bot.channel.send(PERSON, Outgoing("một"))
         assert (await bot.channel.quota(PERSON)).left == 0
-        with pytest.raises(RetryAfter):
+        with pytest.raises(Unavailable, match="enough for now"):
             await bot.channel.send(PERSON, Outgoing("hai"))
         zalo.moves(hours=49)
         zalo.balance = False

@@ -129,6 +129,7 @@ class FakeZaloOa:
         self.access: dict[str, datetime] = {}
         self.heard: dict[str, datetime] = {}
         self.blocked: set[str] = set()
+        #: Messages that a person may still be sent, where there is a limit.
         self.quota: dict[str, int] = {}
         self.balance = True
         self.templates: dict[str, Template] = {}
@@ -455,7 +456,7 @@ class FakeZaloOa:
         if paid and not self.balance:
             raise ZaloError(-320, "Your app needs to connect with Zalo Cloud Account to use paid feature")
         if self.quota.get(user, 1) <= 0:
-            raise ZaloError(-211, "Out of quota")
+            raise ZaloError(-218, "Out of quota receive")
         if user in self.quota:
             self.quota[user] -= 1
         return self._put(Sent(user, "cs", message, self._new("sent"), self.now, paid, photo, file))

@@ -8,21 +8,28 @@ from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable
 TOKEN = frozenset({-216, -220})
 #: The person has not written for 7 days, or not within what this kind of message may follow.
 WINDOW = frozenset({-230, -232})
-#: Too fast, or out of quota for now, with the seconds that are waited: Zalo does not say how long.
-RATE = {-32: 5.0, -211: 60.0, -218: 60.0}
+#: Too fast, with the seconds that the whole channel waits: Zalo counts by the minute and does not say how long.
+RATE = {-32: 5.0}
+#: Only this message waits: the account is out of its quota, this person has been sent enough, it is night (what
+#: could be promotional is taken from 06:00 to 21:59), or Zalo failed by itself. To pause the whole channel for one
+#: person's quota would let nobody hear anything.
+LATER = {
+    -211: "the account is out of quota",
+    -218: "the person has been sent enough for now",
+    -234: "not at this hour",
+    -200: "sending failed",
+}
 #: The person has blocked the account, does not follow it, or is no more.
 GONE = frozenset({-213, -217, -227, -244})
 #: A fault of ours in what was sent.
 PARAMETERS = frozenset({-201, -210, -233})
 #: Why the account may not do it, which only its owner can change.
 OWNER = {
+    **dict.fromkeys((-204, -205, -219, -235), "the account or the app is switched off"),
     **dict.fromkeys((-209, -212, -223), "the app has no permission for this"),
     **dict.fromkeys((-221, -224), "the account's service package does not include this"),
     **dict.fromkeys((-320, -321), "the account's balance does not pay for this"),
 }
-#: Promotional messages have hours: later is worth a try.
-HOURS = -234
-
 NO_WINDOW = "no open window"
 
 
@@ -46,7 +53,7 @@ def delivery_error(error: ZaloError) -> DeliveryError:
         return Blocked(f"Zalo: the person does not receive messages ({number})")
     if number in OWNER:
         return Refused(f"Zalo: {OWNER[number]} ({number})")
-    if number == HOURS:
-        return Unavailable(f"Zalo: not at this hour ({number})")
+    if number in LATER:
+        return Unavailable(f"Zalo: {LATER[number]} ({number})")
     what = "the message is not as Zalo wants it" if number in PARAMETERS else "refused"
     return Refused(f"Zalo: {what} ({number})")
