@@ -24,7 +24,7 @@ from typing import Any, TextIO, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import exchange, library, memory, sample, settings, staffing
+from bot import exchange, library, memory, sample, settings, staffing, zalo_account
 from bot.assistant import Assistant, serve, zalo_bot_channel
 from bot.channels.terminal import TerminalChannel
 from bot.database import Database, now
@@ -181,9 +181,14 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
         published, _ = await library.load(assistant.database)
         async with assistant.database.read() as connection:
             examples, real = await sample.count(connection), await sample.count(connection, real=True)
+        zalo, connected = "", True
+        if chosen.zalo_oa_app_id:
+            zalo, connected = await zalo_account.state(assistant.database, chosen, now())
     finally:
         await assistant.close()
     sys.stdout.write(f"database: fine ({chosen.database_url.partition('://')[0]})\n")
+    if zalo:
+        sys.stdout.write(f"{zalo}\n")
     if examples:
         beside = f" beside {real} real ones" if real else ""
         sys.stdout.write(
@@ -201,7 +206,7 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
     for problem in problems:
         sys.stdout.write(f"articles: {problem}\n")
     reached = await _check_zalo_bot(assistant) if chosen.zalo_bot_token else True
-    return 0 if reached and not problems else 1
+    return 0 if reached and connected and not problems else 1
 
 
 async def _check_zalo_bot(assistant: Assistant) -> bool:
@@ -392,6 +397,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=remove_sample)
 
     staffing.arguments(commands)
+    zalo_account.arguments(commands)
     return parser
 
 

@@ -32,6 +32,7 @@ from bot.settings import Settings, secret_key
 from bot.tables import Tables
 from bot.text import LOCALES, N_
 from bot.turn import Turn
+from bot.zalo_account import StoredTokens
 
 log = logging.getLogger(__name__)
 
@@ -208,6 +209,19 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         channels.append(zalo_bot)
         closing.push_async_callback(zalo_bot.close)
         routes += zalo_bot.routes()
+    if settings.zalo_oa_app_id:
+        from bot.channels.zalo_oa import ZaloOaChannel
+
+        zalo_oa = ZaloOaChannel(
+            settings,
+            assistant.media,
+            StoredTokens(assistant.database, ZaloOaChannel.name),
+            assistant.clock,
+            web_channel.link,
+        )
+        channels.append(zalo_oa)
+        closing.push_async_callback(zalo_oa.close)
+        routes += zalo_oa.routes()
     since: list[datetime] = []
     app = server.application(routes, assistant.database, assistant.clock, lambda: bool(since))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)

@@ -117,6 +117,8 @@ class Outgoing:
     them. Where a number may be an answer it is none.
 
     A handler gives `made` for what is yet to be drawn; the channels only ever see `photo` or `file` instead.
+    `reminds` is of what, in a few words, where it is a reminder: a channel that takes only approved templates for who
+    was silent for long puts it into one.
     """
 
     text: str = ""
@@ -125,6 +127,7 @@ class Outgoing:
     file: Media | None = None
     made: Made | None = None
     numbers: int | None = None
+    reminds: str = ""
 
     def to_json(self) -> str:
         values: dict[str, Any] = {"text": self.text}
@@ -141,6 +144,8 @@ class Outgoing:
             values["made"] = {"maker": self.made.maker, "name": self.made.name, "values": self.made.values}
         if self.numbers is not None:
             values["numbers"] = self.numbers
+        if self.reminds:
+            values["reminds"] = self.reminds
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod
@@ -153,6 +158,7 @@ class Outgoing:
             file=Media(**values["file"]) if "file" in values else None,
             made=Made(**values["made"]) if "made" in values else None,
             numbers=values.get("numbers"),
+            reminds=values.get("reminds", ""),
         )
 
 

@@ -7,6 +7,7 @@ together, so that durability (SQLite's WAL with synchronous=FULL: one fsync a co
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import random
 import sqlite3
@@ -15,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Dialect, MetaData, event, text
 from sqlalchemy.engine import make_url
@@ -211,6 +212,32 @@ class Database:
                 if not task.cancelled():
                     task.result()
 
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        """Waits until no other process holds a name, and holds it for what is short.
+
+        It comes free however the holder ends: PostgreSQL frees it with the connection, the system a lock on a file
+        beside SQLite's. A database in memory has nobody to share with.
+        """
+        if self.shared:
+            async with self._readers.connect() as connection:
+                connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": name})
+                try:
+                    yield
+                finally:
+                    await (
+                        connection.invalidate()
+                    )  # with the connection goes the lock, also where it is half broken
+        elif (file := make_url(self.url).database) in (None, "", ":memory:"):
+            yield
+        else:
+            place = Path(f"{file}.{name.replace(' ', '-')}.lock")
+            with place.open("w") as lock:  # noqa: ASYNC230  an empty file
+                while not _locked(lock):  # noqa: ASYNC110  no event tells
+                    await asyncio.sleep(0.05)
+                yield
+
     async def listen(self, wake: Callable[[], None]) -> None:
         """Calls `wake` whenever another process has written something (`tell_others`), until cancelled."""
         if not self.shared:
@@ -276,6 +303,15 @@ async def tell_others(connection: AsyncConnection) -> None:
     """Wakes the other processes that share the database, once this transaction is committed."""
     if connection.dialect.name == "postgresql":
         await connection.execute(text(f"SELECT pg_notify('{WAKE}', '')"))
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether this process has the lock of an open file now; it is given back when the file is closed."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _cancelled() -> bool:

@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     zalo_bot_api_url: str = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Mode = "polling"
     zalo_bot_secret: str = Field("", repr=False)
+    zalo_oa_app_id: str = ""
+    zalo_oa_app_secret: str = Field("", repr=False)
+    zalo_oa_secret: str = Field("", repr=False)
+    zalo_oa_refresh_token: str = Field("", repr=False)
+    zalo_oa_signature: Literal["sha256", "hmac"] = "sha256"
+    zalo_oa_buttons: bool = False
+    zalo_oa_template: str = ""
+    zalo_oa_api_url: str = "https://openapi.zalo.me"
+    zalo_oa_oauth_url: str = "https://oauth.zaloapp.com"
 
     union_name: str = ""
     union_province: str = ""
@@ -62,7 +71,9 @@ class Settings(BaseSettings):
             raise ValueError("is a sqlite:// or postgresql:// address")
         return url
 
-    @field_validator("public_url", "telegram_api_url", "zalo_bot_api_url")
+    @field_validator(
+        "public_url", "telegram_api_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oa_oauth_url"
+    )
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
@@ -76,6 +87,13 @@ class Settings(BaseSettings):
         if token and not (number.isdigit() and secret):
             raise ValueError("looks like 123456:ABC-DEF, as @BotFather gives it")
         return token
+
+    @field_validator("zalo_oa_app_id")
+    @classmethod
+    def _app_id(cls, number: str) -> str:
+        if number and not (number.isascii() and number.isdigit()):
+            raise ValueError("is a number, as developers.zalo.me shows it")
+        return number
 
     @field_validator("telegram_webhook_secret")
     @classmethod
@@ -114,6 +132,16 @@ class Settings(BaseSettings):
             missing = [name for name, value in (("PUBLIC_URL", self.public_url), secret) if not value]
             if used and missing:
                 raise ValueError(f"{variable}=webhook needs {' and '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _zalo_oa_is_complete(self) -> Settings:
+        """The refresh token may be in the database already. Files that Zalo does not take go as an address of ours."""
+        if self.zalo_oa_app_id:
+            needed = ("zalo_oa_app_secret", "zalo_oa_secret", "public_url")
+            missing = [name.upper() for name in needed if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"ZALO_OA_APP_ID needs {' and '.join(missing)}")
         return self
 
 

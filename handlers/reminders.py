@@ -135,7 +135,8 @@ class Reminders:
         found = await reminding.holding(await turn.records(), rule, one)
         if found is None or turn.today > found.until:
             return []
-        return await rule.say(turn, found)
+        title = turn.text(rule.title)
+        return [replace(said, reminds=title) for said in await rule.say(turn, found)]
 
     # put off, stopped
 

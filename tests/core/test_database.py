@@ -220,6 +220,31 @@ async def test_two_programs_may_write_to_one_sqlite_file(sqlite_url: str) -> Non
         await database.close()
 
 
+async def test_what_is_short_is_done_alone_among_processes_and_freed_by_whoever_fails(url: str) -> None:
+    one, two = Database(url), Database(url)
+    await one.open()
+    await two.open()
+    inside: list[str] = []
+
+    async def alone(database: Database, who: str) -> None:
+        async with database.alone("a name"):
+            inside.append(who)
+            await database.alive()
+            assert inside[-1:] == [who]
+            inside.append("out")
+            raise LookupError(who)
+
+    try:
+        done = await asyncio.gather(
+            *(alone(database, f"{n}") for n, database in enumerate((one, two) * 4)), return_exceptions=True
+        )
+    finally:
+        await one.close()
+        await two.close()
+    assert [type(error) for error in done] == [LookupError] * 8
+    assert inside[1::2] == ["out"] * 8
+
+
 async def test_a_name_is_held_by_one_at_a_time_and_taken_over_when_its_holder_is_gone(
     postgres: Postgres, shared_url: str
 ) -> None:

@@ -38,6 +38,11 @@ PASSWORD = "hunter2"
         ("ZALO_BOT_SECRET", "seven77"),
         ("ZALO_BOT_SECRET", "a" * 257),
         ("ZALO_BOT_SECRET", "mật khẩu dài"),
+        ("ZALO_OA_APP_ID", "my app"),
+        ("ZALO_OA_SIGNATURE", "md5"),
+        ("ZALO_OA_BUTTONS", "perhaps"),
+        ("ZALO_OA_API_URL", "openapi.zalo.me"),
+        ("ZALO_OA_OAUTH_URL", "ftp://oauth"),
         ("DEFAULT_LANGUAGE", "de"),
         ("LOG_LEVEL", "LOUD"),
         ("EMBEDDINGS", "perhaps"),
@@ -84,6 +89,14 @@ def test_a_webhook_of_zalo_says_all_that_it_needs(make_settings: MakeSettings) -
     )
 
 
+def test_an_official_account_says_all_that_it_needs(make_settings: MakeSettings) -> None:
+    with pytest.raises(SettingsError, match="ZALO_OA_APP_SECRET and ZALO_OA_SECRET and PUBLIC_URL"):
+        make_settings(zalo_oa_app_id="1")
+    make_settings(
+        zalo_oa_app_id="1", zalo_oa_app_secret="a", zalo_oa_secret="b", public_url="https://bot.example.org"
+    )
+
+
 def test_nothing_secret_is_shown(make_settings: MakeSettings) -> None:
     chosen = make_settings(
         telegram_token=TOKEN,
@@ -91,6 +104,9 @@ def test_nothing_secret_is_shown(make_settings: MakeSettings) -> None:
         zalo_bot_token=ZALO_TOKEN,
         zalo_bot_secret="zalo-hidden",
         secret_key="signing-hidden",
+        zalo_oa_app_secret="app-hidden",
+        zalo_oa_secret="oa-hidden",
+        zalo_oa_refresh_token="refresh-hidden",
         database_url=f"postgresql://bot:{PASSWORD}@db/bot",
     )
     for shown in (repr(chosen), str(chosen)):

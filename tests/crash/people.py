@@ -13,10 +13,36 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from tests.crash.mortal import MortalZalo
-from tests.fakes.bot_api import FakeBotApi, Sent
-from tests.fakes.zalo_bot_api import Sent as ZaloSent
+
+class Sent(Protocol):
+    """A message that a chat was sent."""
+
+    @property
+    def chat(self) -> int | str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class Api(Protocol):
+    """The servers of a channel, through which people write; what they do has a key that is told apart."""
+
+    @property
+    def sent(self) -> Sequence[Sent]: ...
+
+    def meet(self, *chats: int) -> None: ...
+
+    def say(self, chat: int, text: str, *, language: str) -> int | str: ...
+
+
+@runtime_checkable
+class Tapping(Api, Protocol):
+    """Where buttons can be tapped."""
+
+    def tap(self, chat: int, data: str, *, forged: bool, language: str) -> int | str: ...
+
 
 OTHERS = {
     "/menu": r"What can I do for you\?",
@@ -61,10 +87,8 @@ def person(chat: int, rng: random.Random, *, taps: bool = True) -> Person:
 class Crowd:
     """`ahead` is how many things a person says before they are answered. Where there are no buttons none is tapped."""
 
-    def __init__(
-        self, api: FakeBotApi | MortalZalo, rng: random.Random, chats: int = 50, ahead: int = 3
-    ) -> None:
-        taps = isinstance(api, FakeBotApi)
+    def __init__(self, api: Api, rng: random.Random, chats: int = 50, ahead: int = 3) -> None:
+        taps = isinstance(api, Tapping)
         self.people = {chat: person(chat, rng, taps=taps) for chat in range(100, 100 + chats)}
         self.lives: list[int] = []
         self._api = api
@@ -97,7 +121,7 @@ class Crowd:
             one = self._rng.choice(able)
             text = one.lines[one.said][0]
             one.said += 1
-            if text == MORE[0] and isinstance(self._api, FakeBotApi):
+            if text == MORE[0] and isinstance(self._api, Tapping):
                 one.updates.append(self._api.tap(one.chat, text, forged=True, language="en"))
             else:
                 one.updates.append(self._api.say(one.chat, text, language="en"))
@@ -124,7 +148,7 @@ class Verdict:
     wrong: list[str]
 
 
-def heard(crowd: Crowd, sent: Sequence[Sent | ZaloSent]) -> Verdict:
+def heard(crowd: Crowd, sent: Sequence[Sent]) -> Verdict:
     """Whether each chat was told its replies in order, and again only from where a life had ended.
 
     Within a life no reply is repeated and none is left out. A new life may begin again at replies that the one

@@ -30,7 +30,7 @@ class BotProcess:
         self.log = folder / "coopbot.log"
         self.ready_call = "setWebhook" if mode == "webhook" else "getUpdates"
         self.starts = 0
-        port = _free_port()
+        port = free_port()
         telegram = isinstance(api, FakeBotApi)
         channel, secret = (
             ("TELEGRAM", "TELEGRAM_WEBHOOK_SECRET") if telegram else ("ZALO_BOT", "ZALO_BOT_SECRET")
@@ -107,7 +107,7 @@ class BotProcess:
         return [line for line in lines if " ERROR " in line or line.startswith("Traceback")]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port

@@ -90,6 +90,8 @@ async def test_an_event_is_spoken_of_seven_three_and_one_day_before(talk: Talk) 
     assert "Người đi vẫn rảnh" in said[1]
     assert "Ngày mai: Tập huấn kế toán" in said[2]
     assert (await registration(talk)).code in said[2]
+    told = [one for one in talk.wire.to(talk.chat) if "Còn 7 ngày nữa" in one.text]
+    assert [one.reminds for one in told] == ["Sự kiện"]
 
 
 async def test_a_fair_comes_with_what_to_pack_for_what_was_registered(talk: Talk) -> None:
