@@ -153,6 +153,12 @@ async def serving(listening: socket.socket, routes: Iterable[server.AbstractRout
 
 def openings() -> dict[str, Opening]:
     """Every line by its channel's name."""
-    from tests.lines import telegram, web, zalo_bot
+    from tests.lines import telegram, web, zalo_bot, zalo_oa
 
-    return {"wire": wire, "telegram": telegram.line, "web": web.line, "zalo_bot": zalo_bot.line}
+    return {
+        "wire": wire,
+        "telegram": telegram.line,
+        "web": web.line,
+        "zalo_bot": zalo_bot.line,
+        "zalo_oa": zalo_oa.line,
+    }
