@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 #: What the articles write as `**bold**`.
 BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
@@ -13,10 +13,12 @@ _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…;:
 _JOINER = "\u200d"
 _SKINS = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0020, 0xE0080)
+#: Vowels and finals of Hangul that are written apart.
+_JAMO = range(0x1160, 0x1200)
 _FLAGS = range(0x1F1E6, 0x1F200)
 
 
-def split(text: str, limit: int) -> Iterable[str]:
+def split(text: str, limit: int) -> Iterator[str]:
     """Parts of at most `limit` UTF-16 code units, cut between paragraphs, else lines, sentences, words."""
     text = text.strip()
     while units(text) > limit:
@@ -68,7 +70,7 @@ def _inside(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if before == _JOINER or after == _JOINER or unicodedata.category(after).startswith("M"):
         return True
-    if ord(after) in _SKINS or ord(after) in _TAGS:
+    if ord(after) in _SKINS or ord(after) in _TAGS or ord(after) in _JAMO:
         return True
     if ord(after) in _FLAGS:  # flags are pairs, counted from the first of a row
         begins = at

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
-from bot.channels.telegram.outgoing import TEXT, calls, keyboard
-from bot.channels.texts import split, units
+from bot.channels.telegram.outgoing import calls, keyboard
 from bot.chat import Button, Media, Outgoing
 from bot.errors import Refused, RetryAfter, Unknown
 from bot.media import MediaStore
@@ -98,27 +94,6 @@ async def test_a_long_text_goes_in_parts_with_the_buttons_on_the_last(tmp_path: 
     assert "\n\n".join(part.text for part in sent) == text
     assert [bool(part.buttons) for part in sent] == [False, False, False, False, True]
     assert identity == " ".join(str(part.message_id) for part in sent)
-
-
-def test_a_text_is_cut_at_the_largest_break_there_is() -> None:
-    assert list(split("a" * 60 + "\n\n" + "b" * 60, 100)) == ["a" * 60, "b" * 60]
-    assert list(split("a" * 60 + "\n" + "b. " + "c" * 60, 100)) == ["a" * 60, "b. " + "c" * 60]
-    assert list(split("a" * 60 + ". d " + "c" * 60, 100)) == ["a" * 60 + ".", "d " + "c" * 60]
-    assert list(split("a" * 60 + " " + "c" * 60, 100)) == ["a" * 60, "c" * 60]
-    assert list(split("a" * 150, 100)) == ["a" * 100, "a" * 50]
-
-
-def test_code_units_are_counted_as_telegram_does() -> None:
-    assert units("ưỡ") == 2
-    assert units("🌾") == 2
-    assert [units(part) for part in split("🌾" * 3000, TEXT)] == [4096, 1904]
-
-
-@given(st.text(alphabet="ab .\n🌾ệ\u0301\u200d", max_size=400), st.integers(8, 60))
-def test_no_letter_is_lost_and_no_part_is_too_long(text: str, limit: int) -> None:
-    parts = list(split(text, limit))
-    assert all(0 < units(part) <= limit for part in parts)
-    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
 
 
 async def test_a_photo_is_uploaded_with_its_caption_and_buttons(tmp_path: Path) -> None:

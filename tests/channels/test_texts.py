@@ -17,6 +17,21 @@ KEYCAP = "1\ufe0f\u20e3"
 DARK_THUMB = "👍🏿"
 SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 FLAG = "🇻🇳"
+SYLLABLE = "\u1112\u1161\u11ab"  # Hangul, its three letters written apart
+
+
+def test_a_text_is_cut_at_the_largest_break_there_is() -> None:
+    assert list(split("a" * 60 + "\n\n" + "b" * 60, 100)) == ["a" * 60, "b" * 60]
+    assert list(split("a" * 60 + "\n" + "b. " + "c" * 60, 100)) == ["a" * 60, "b. " + "c" * 60]
+    assert list(split("a" * 60 + ". d " + "c" * 60, 100)) == ["a" * 60 + ".", "d " + "c" * 60]
+    assert list(split("a" * 60 + " " + "c" * 60, 100)) == ["a" * 60, "c" * 60]
+    assert list(split("a" * 150, 100)) == ["a" * 100, "a" * 50]
+
+
+def test_code_units_are_counted_and_not_letters() -> None:
+    assert units("ưỡ") == 2
+    assert units("🌾") == 2
+    assert [units(part) for part in split("🌾" * 3000, 4096)] == [4096, 1904]
 
 
 def test_a_sentence_is_kept_whole_where_one_ends_in_the_second_half() -> None:
@@ -26,7 +41,7 @@ def test_a_sentence_is_kept_whole_where_one_ends_in_the_second_half() -> None:
     ]
 
 
-@pytest.mark.parametrize("letter", [ACCENTED, FAMILY, KEYCAP, DARK_THUMB, SCOTLAND, FLAG])
+@pytest.mark.parametrize("letter", [ACCENTED, FAMILY, KEYCAP, DARK_THUMB, SCOTLAND, FLAG, SYLLABLE])
 def test_no_cut_is_inside_what_is_seen_as_one_letter(letter: str) -> None:
     for limit in range(30, 45):
         for lead in ("", "a"):

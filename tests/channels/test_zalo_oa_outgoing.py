@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import io
 import random
-import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
-from bot.channels.zalo_oa.splitting import split, units
 from bot.chat import Button, Media, Outgoing
 from bot.errors import Refused, Unavailable
 from tests.channels.zalo_oa_bot import PUBLIC, official
@@ -94,44 +90,6 @@ async def test_a_long_text_goes_in_parts_and_the_choices_stand_under_the_last(tm
     assert [bool(sent.buttons) for sent in zalo.sent] == [False] * (len(zalo.sent) - 1) + [True]
     assert all(len(part) <= TEXT for part in zalo.texts(PERSON))
     assert identity == zalo.sent[-1].message_id
-
-
-def test_a_text_is_cut_at_the_largest_break_there_is() -> None:
-    assert list(split("a" * 60 + "\n\n" + "b" * 60, 100)) == ["a" * 60, "b" * 60]
-    assert list(split("a" * 60 + "\n" + "b. " + "c" * 60, 100)) == ["a" * 60, "b. " + "c" * 60]
-    assert list(split("a" * 60 + ". d " + "c" * 60, 100)) == ["a" * 60 + ".", "d " + "c" * 60]
-    assert list(split("a" * 150, 100)) == ["a" * 100, "a" * 50]
-
-
-@pytest.mark.parametrize(
-    "letter",
-    [
-        "e\u0323\u0302",
-        "👨\u200d👩\u200d👧\u200d👦",
-        "👍🏽",
-        "🇻🇳",
-        "❤\ufe0f",
-        "\u1112\u1161\u11ab",
-        "\u0e01\u0e48",
-    ],
-)
-def test_a_letter_as_seen_is_never_cut(letter: str) -> None:
-    for limit in range(12, 40):
-        for part in split(letter * 50, limit):
-            assert part == letter * (len(part) // len(letter))
-
-
-def test_what_never_ends_is_cut_all_the_same() -> None:
-    parts = list(split("e" + "\u0301" * 5000, 2000))
-    assert "".join(parts) == "e" + "\u0301" * 5000
-    assert max(map(units, parts)) <= 2000
-
-
-@given(st.text(alphabet="ab .\n🌾ệ\u0301\u200d🇻🇳👍🏽", max_size=400), st.integers(8, 60))
-def test_nothing_is_lost_and_no_part_is_too_long(text: str, limit: int) -> None:
-    parts = list(split(text, limit))
-    assert all(0 < units(part) <= limit for part in parts)
-    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
 
 
 async def test_a_picture_goes_with_its_words_and_is_uploaded_once(tmp_path: Path) -> None:

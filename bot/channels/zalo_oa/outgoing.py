@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot import menus
-from bot.channels.zalo_oa.splitting import split
+from bot.channels.texts import split, unbold
 from bot.chat import Button, Media, Outgoing
 
 #: Characters of a text, alone or beside a picture (-210 beyond).
@@ -20,8 +19,6 @@ PAYLOAD = "#"
 
 #: Characters of what stands in a template. Unverified: each kind of value has its own limit.
 TEMPLATE_TITLE, TEMPLATE_TEXT = 60, 200
-
-_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Piece:
 def pieces(message: Outgoing, *, buttons: bool) -> list[Piece]:
     """The messages that say it, in order; empty where there is nothing to say. `buttons`: Zalo may show them."""
     shown = message.buttons if buttons and _fit(message.buttons) else ()
-    texts = list(split(_BOLD.sub(r"\1", message.text if shown else menus.numbered(message)), TEXT))
+    texts = list(split(unbold(message.text if shown else menus.numbered(message)), TEXT))
     said = [Piece(text) for text in texts]
     if shown and said:
         said[-1] = replace(said[-1], buttons=shown)
@@ -65,7 +62,7 @@ def body(user: str, piece: Piece, uploaded: str = "") -> dict[str, Any]:
 
 def template(user: str, identity: str, message: Outgoing) -> dict[str, Any]:
     """A reminder as a template of the account: what it is of, and its beginning, each in one line."""
-    words = " ".join(_BOLD.sub(r"\1", message.text).split())
+    words = " ".join(unbold(message.text).split())
     data = {
         "title": next(split(" ".join(message.reminds.split()), TEMPLATE_TITLE)),
         "text": next(split(words, TEMPLATE_TEXT), "…"),
