@@ -12,3 +12,8 @@ def proxy_of(url: URL) -> str | None:
     if url.host in ("127.0.0.1", "::1", "localhost") or proxy_bypass(url.host or ""):
         return None
     return getproxies().get(url.scheme)
+
+
+def is_proxy(host: str) -> bool:
+    """Whether a name is that of a proxy, which may well be inside of the network."""
+    return any(host == URL(getproxies().get(scheme, "")).host for scheme in ("http", "https"))

@@ -12,11 +12,13 @@ import socket
 from dataclasses import dataclass
 
 import aiohttp
+from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from bot.channels.proxies import proxy_of
+from bot.channels.bodies import body_of
+from bot.channels.proxies import is_proxy, proxy_of
 from bot.errors import Refused, Unavailable
 from bot.media import LARGEST, NOT_TAKEN, TOO_LARGE
 
@@ -27,7 +29,11 @@ PATIENCE = 60
 #: What a server may call a picture or a file of office work; the media store then looks at the bytes.
 KINDS = ("image/", "application/", "binary/")
 
+#: Nothing that grows when it is unpacked.
+_HEADERS = {hdrs.ACCEPT_ENCODING: "identity"}
 _GONE = (400, 401, 403, 404, 410, 451)
+
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,9 @@ class Remote:
         """The content, or where it has gone to."""
         if not self._sources.allow(url):
             raise Refused("the address is not among those that are fetched from")
-        async with self._open().get(url, allow_redirects=False, proxy=proxy_of(url)) as response:
+        async with self._open().get(
+            url, headers=_HEADERS, allow_redirects=False, proxy=proxy_of(url)
+        ) as response:
             if response.status in (301, 302, 303, 307, 308):
                 return url.join(URL(response.headers.get("Location", "")))
             if response.status in _GONE:
@@ -84,14 +92,10 @@ class Remote:
                 raise Unavailable(f"the file's server answered {response.status}")
             if not response.content_type.startswith(KINDS):
                 raise Refused(NOT_TAKEN)
-            if (response.content_length or 0) > LARGEST:
+            content = await body_of(response, LARGEST)
+            if content is None:
                 raise Refused(TOO_LARGE)
-            content = bytearray()
-            async for piece in response.content.iter_chunked(64 * 1024):
-                content += piece
-                if len(content) > LARGEST:
-                    raise Refused(TOO_LARGE)
-            return bytes(content)
+            return content
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -101,6 +105,7 @@ class Remote:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=PATIENCE, sock_connect=10),
+                auto_decompress=False,
             )
         return self._session
 
@@ -115,7 +120,10 @@ class _Inside(OSError):
 
 
 class OutsideResolver(AbstractResolver):
-    """Names to addresses of the internet alone; one that has any other is refused whole."""
+    """Names to addresses of the internet alone; one that has any other is refused whole.
+
+    A proxy's own name may stand for any: it was set by whoever runs this, and is never what is fetched from.
+    """
 
     def __init__(self, resolver: AbstractResolver | None = None) -> None:
         self._resolver = resolver or ThreadedResolver()
@@ -124,7 +132,7 @@ class OutsideResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        if not all(_outside(one["host"]) for one in found):
+        if not is_proxy(host) and not all(_outside(one["host"]) for one in found):
             raise _Inside(f"{host} is not of the internet")
         return found
 
@@ -137,5 +145,12 @@ def _outside(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
+    carried = _carried(address) if isinstance(address, ipaddress.IPv6Address) else None
+    return address.is_global and not address.is_multicast and (carried is None or carried.is_global)
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside: mapped, or of a way that goes on with it (RFC 3056, RFC 6052)."""
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 
+from bot.channels.bodies import body_of
 from bot.channels.links import given_out
 from bot.channels.web_page import Page, guess_language, secured
 from bot.channels.web_wire import (
@@ -36,7 +37,7 @@ from bot.channels.web_wire import (
 )
 from bot.chat import Accept, Incoming, Media, Outgoing
 from bot.errors import MediaError, Refused
-from bot.media import LARGEST, MediaStore
+from bot.media import LARGEST, TOO_LARGE, MediaStore
 from bot.policy import UNBOUNDED
 from bot.settings import Settings
 from bot.text import N_, clean, language_of, text
@@ -379,18 +380,10 @@ class WebChannel:
 
 async def _read(request: web.Request) -> bytes:
     """The body, up to what the media store takes. Raises `MediaError` once it is larger."""
-    data = bytearray()
-    if (request.content_length or 0) <= LARGEST:
-        async for chunk in request.content.iter_chunked(64 * 1024):
-            data += chunk
-            if len(data) > LARGEST:
-                break
-        else:
-            return bytes(data)
-    raise MediaError(
-        N_("This file is larger than {megabytes} MB. Please send a smaller one."),
-        {"megabytes": LARGEST // 1024**2},
-    )
+    data = await body_of(request, LARGEST)
+    if data is None:
+        raise MediaError(TOO_LARGE, {"megabytes": LARGEST // 1024**2})
+    return data
 
 
 def _json(value: dict[str, Any], status: int = 200) -> web.Response:

@@ -7,14 +7,14 @@ import socket
 from pathlib import Path
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.channels.zalo_oa.downloads import Downloads, PublicResolver, allowed
+from bot.channels.remote import Sources
+from bot.channels.zalo_hosts import HOSTS
 from bot.chat import Media, Outgoing
 from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable, Unknown
 from bot.media import LARGEST
 from tests.channels.zalo_oa_bot import official
-from tests.fakes.zalo_oa_api import HOST, Template, running_zalo_oa
+from tests.fakes.zalo_oa_api import Template, running_zalo_oa
 
 PERSON = "8001"
 LONG = "Câu này dài. " * 300
@@ -216,110 +216,18 @@ async def test_nothing_that_was_said_and_no_token_is_in_a_reason_or_in_the_log(
     assert not [token for token in tokens if token in caplog.text]
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://photo-stal-1.zdn.vn/a.jpg",
-        "https://photo-stal-1.zdn.vn:8443/a.jpg",
-        "https://user@photo-stal-1.zdn.vn/a.jpg",
-        "https://zdn.vn.evil.example/a.jpg",
-        "https://evilzdn.vn/a.jpg",
-        "https://evil.example/zdn.vn",
-        "https://evil.example#.zdn.vn",
-        "https://evil.example\\.zdn.vn/",
-        "https://127.0.0.1/a.jpg",
-        "https://[::1]/a.jpg",
-        "https://169.254.169.254/latest/meta-data/",
-        "https://localhost/a.jpg",
-        "file:///etc/passwd",
-        "//photo-stal-1.zdn.vn/a.jpg",
-        "https://photo-stal-1.zdn.vn:99999999/",
-        "",
-    ],
-)
-async def test_an_address_that_is_not_zalos_is_never_fetched(tmp_path: Path, address: str) -> None:
-    async with running_zalo_oa() as zalo, official(zalo, tmp_path) as bot:
-        with pytest.raises(Refused, match="not an address of Zalo"):
-            await bot.channel.fetch(Media(address))
+async def test_a_file_that_is_not_at_zalo_is_never_fetched(tmp_path: Path) -> None:
+    async with running_zalo_oa() as zalo, official(zalo, tmp_path, sources=Sources(HOSTS)) as bot:
+        with pytest.raises(Refused, match="not among"):
+            await bot.channel.fetch(Media(zalo.keeps(b"photo", "image/jpeg")))
     assert zalo.fetched == []
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["https://photo-stal-1.zdn.vn/a.jpg", "https://f3.file.zadn.vn/x/y.pdf?z=1", "https://a.ZDN.vn/"],
-)
-def test_zalos_own_hosts_are(address: str) -> None:
-    assert allowed(address) is not None
-
-
-async def test_a_redirect_is_followed_among_zalos_hosts_and_nowhere_else(tmp_path: Path) -> None:
+async def test_a_file_that_is_said_to_be_too_large_is_not_even_asked_for(tmp_path: Path) -> None:
     async with running_zalo_oa() as zalo, official(zalo, tmp_path) as bot:
-        there = zalo.keeps(b"photo", "image/jpeg")
-        zalo.redirects["/near"] = there
-        zalo.redirects["/same"] = "/near"
-        zalo.redirects["/far"] = "http://169.254.169.254/latest"
-        zalo.redirects["/round"] = f"{HOST}/round"
-        assert await bot.channel.fetch(Media(f"{HOST}/same")) == b"photo"
-        for name in ("far", "round"):
-            with pytest.raises(Refused):
-                await bot.channel.fetch(Media(f"{HOST}/{name}"))
-    assert {one.partition("/")[0] for one in zalo.fetched} == {"photo-stal-1.zdn.vn"}
-
-
-async def test_a_file_that_is_too_large_or_gone_is_refused(tmp_path: Path) -> None:
-    async with running_zalo_oa() as zalo, official(zalo, tmp_path) as bot:
-        large = zalo.keeps(b"x" * (LARGEST + 1), "image/jpeg")
-        with pytest.raises(Refused, match="too large"):
-            await bot.channel.fetch(Media(large))
-        with pytest.raises(Refused, match="too large"):
+        with pytest.raises(Refused, match="This file is larger"):
             await bot.channel.fetch(Media(zalo.keeps(b"x", "image/jpeg"), size=LARGEST + 1))
-        zalo.files["/gone"] = (b"", "image/jpeg")
-        zalo.garbles("gone", 404, b"")
-        del zalo.files["/gone"]
-        with pytest.raises(Refused, match="not at Zalo any more"):
-            await bot.channel.fetch(Media(f"{HOST}/gone"))
-
-
-class _Names(AbstractResolver):
-    """A name server under somebody else's control."""
-
-    def __init__(self, *hosts: str) -> None:
-        self._hosts = hosts
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(hostname=host, host=one, port=port, family=family, proto=0, flags=0)
-            for one in self._hosts
-        ]
-
-    async def close(self) -> None:
-        pass
-
-
-async def test_a_name_of_zalos_that_leads_into_the_network_is_not_followed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    inside = (
-        "127.0.0.1",
-        "10.0.0.5",
-        "169.254.169.254",
-        "192.168.1.1",
-        "::1",
-        "::ffff:10.0.0.5",
-        "2002:a00:5::1",
-    )
-    downloads = Downloads(resolver=_Names(*inside))
-    try:
-        with pytest.raises(Unavailable, match="no connection"):
-            await downloads.fetch("https://photo-rebound.zdn.vn/a.jpg")
-    finally:
-        await downloads.close()
-    found = await PublicResolver(_Names("10.0.0.5", "203.162.71.11")).resolve("photo.zdn.vn", 443)
-    assert [one["host"] for one in found] == ["203.162.71.11"]
+    assert zalo.fetched == []
 
 
 async def test_nothing_is_changed_or_taken_back(tmp_path: Path) -> None:

@@ -83,7 +83,6 @@ async def test_a_form_is_walked_by_typing_and_a_photo_reaches_the_store(union: U
     stored = union.assistant.settings.data_dir / "media"
     await union.zalo.until(lambda: bool(union.zalo.fetched), "the photo was not fetched")
     await until(lambda: list(stored.glob("*/*.jpg")), "the photo was not stored")
-    assert union.zalo.fetched[0].startswith("photo-stal-1.zdn.vn/")
 
 
 async def test_who_unfollows_and_comes_back_is_answered(union: Union) -> None:

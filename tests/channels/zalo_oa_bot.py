@@ -11,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.channels.remote import Sources
 from bot.channels.zalo_oa import ZaloOaChannel
-from bot.channels.zalo_oa.downloads import Downloads
 from bot.channels.zalo_oa.http import Http
 from bot.chat import Media
 from bot.database import Database
@@ -20,6 +20,7 @@ from bot.media import MediaStore
 from bot.settings import load
 from bot.zalo_account import StoredTokens
 from tests.channels.telegram_bot import Ears
+from tests.channels.zalo_bot import HERE
 from tests.fakes.zalo_oa_api import APP_ID, APP_SECRET, OA_SECRET, REFRESH, FakeZaloOa
 
 HOOK = "/zalo/oa/webhook"
@@ -53,7 +54,13 @@ def link(media: Media) -> str:
 
 
 def make(
-    zalo: FakeZaloOa, folder: Path, database: Database, *, seconds: float = 2, **more: Any
+    zalo: FakeZaloOa,
+    folder: Path,
+    database: Database,
+    *,
+    seconds: float = 2,
+    sources: Sources = HERE,
+    **more: Any,
 ) -> ZaloOaChannel:
     """`seconds` is how long it waits for an answer; `more` are settings."""
     return ZaloOaChannel(
@@ -63,7 +70,7 @@ def make(
         zalo,
         link,
         http=Http(silent=seconds),
-        downloads=Downloads(zalo.url),
+        sources=sources,
     )
 
 

@@ -43,7 +43,6 @@ DEADLINE = 10.0
 RETRIES = (0.02, 0.05, 0.1, 0.2, 0.4)
 #: Seconds in which a webhook has to be answered.
 ANSWERED_IN = 2.0
-HOST = "https://photo-stal-1.zdn.vn"
 
 
 class ZaloError(Exception):
@@ -134,7 +133,6 @@ class FakeZaloOa:
         self.balance = True
         self.templates: dict[str, Template] = {}
         self.files: dict[str, tuple[bytes, str]] = {}
-        self.redirects: dict[str, str] = {}
         self.fetched: list[str] = []
         #: Called with each call's name as it arrives.
         self.called: Callable[[str], None] = lambda call: None
@@ -236,7 +234,7 @@ class FakeZaloOa:
         """Puts a file on Zalo's host and returns its address."""
         name = f"{len(self.files) + 1}.{kind.rpartition('/')[2]}"
         self.files[f"/{name}"] = (content, kind)
-        return f"{HOST}/{name}"
+        return f"{self.url}/{name}"
 
     def _sends(self, user: str, kind: str, message: dict[str, Any]) -> str:
         self.heard[user] = self.now
@@ -340,7 +338,7 @@ class FakeZaloOa:
     # -- the server
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.method == "GET" and request.path in (self.files.keys() | self.redirects.keys()):
+        if request.method == "GET" and request.path in self.files:
             return self._file(request)
         call = request.path.rpartition("/")[2]
         self.calls[call] += 1
@@ -604,9 +602,7 @@ class FakeZaloOa:
         return asked
 
     def _file(self, request: web.BaseRequest) -> web.Response:
-        self.fetched.append(f"{request.host}{request.path}")
-        if request.path in self.redirects:
-            return web.Response(status=302, headers={hdrs.LOCATION: self.redirects[request.path]})
+        self.fetched.append(request.path)
         content, kind = self.files[request.path]
         return web.Response(body=content, content_type=kind)
 

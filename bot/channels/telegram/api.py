@@ -16,7 +16,7 @@ from telegram.error import InvalidToken, TelegramError, TimedOut
 from bot.channels.telegram.faults import delivery_error
 from bot.channels.telegram.transport import AiohttpRequest, Lost
 from bot.errors import DeliveryError, Refused, Unavailable
-from bot.media import LARGEST
+from bot.media import LARGEST, TOO_LARGE
 
 
 class Api:
@@ -56,7 +56,7 @@ class Api:
         except TelegramError as error:
             raise _not_fetched(error) from None
         if (file.file_size or 0) > LARGEST:
-            raise Refused("the file is too large")
+            raise Refused(TOO_LARGE)
         try:
             content = bytes(await file.download_as_bytearray())
         except InvalidToken:
@@ -65,7 +65,7 @@ class Api:
         except TelegramError as error:
             raise _not_fetched(error) from None
         if len(content) > LARGEST:
-            raise Refused("the file is too large")
+            raise Refused(TOO_LARGE)
         return content
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError, TimedOut
 
-from bot.channels.requests import body_of
+from bot.channels.bodies import body_of
 from bot.channels.telegram import incoming
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.incoming import Me, UnreadableError
@@ -26,7 +26,7 @@ from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.transport import AiohttpRequest, TooFast
 from bot.chat import Accept, Command, Incoming, Media, Outgoing
 from bot.errors import Refused, SettingsError
-from bot.media import LARGEST, MediaStore
+from bot.media import LARGEST, TOO_LARGE, MediaStore
 from bot.policy import Policy, Rate
 from bot.settings import Settings
 from bot.text import LANGUAGES
@@ -113,7 +113,7 @@ class TelegramChannel:
 
     async def fetch(self, media: Media) -> bytes:
         if media.size > LARGEST:
-            raise Refused("the file is too large")
+            raise Refused(TOO_LARGE)
         return await self._api.download(media.reference)
 
     async def typing(self, chat: str) -> None:

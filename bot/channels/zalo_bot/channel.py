@@ -18,13 +18,14 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from bot.channels.bodies import body_of
 from bot.channels.links import MediaLinks
 from bot.channels.remote import Remote, Sources
-from bot.channels.requests import body_of
 from bot.channels.zalo_bot import incoming
 from bot.channels.zalo_bot.api import RETRY_AFTER, Api, TimedOut, TokenRefused
 from bot.channels.zalo_bot.incoming import UnreadableError
 from bot.channels.zalo_bot.sender import Sender
+from bot.channels.zalo_hosts import HOSTS
 from bot.chat import Accept, Incoming, Media, Outgoing
 from bot.errors import DeliveryError, Refused, RetryAfter, SettingsError, where
 from bot.policy import Policy, Rate
@@ -39,8 +40,6 @@ SECRET = "X-Bot-Api-Secret-Token"  # noqa: S105  the header's name
 PROBES = (b"", b"{}")
 #: Bytes of an update; what people write is far less.
 LARGEST_UPDATE = 1024 * 1024
-#: Where Zalo keeps what people send, seen in addresses of its apps; a file's leads from one of these to another.
-HOSTS = ("zdn.vn", "zadn.vn", "dlfl.vn", "dlmd.me", "flchat.vn")
 #: How fast it is written to, to all and in a chat. Zalo publishes no limits: this is a guess, after Telegram's.
 RATE = Rate(10, burst=1.4), Rate(1, burst=5)
 #: Seconds of the longest wait after a failure, and those that an update gets to be kept when all stops.

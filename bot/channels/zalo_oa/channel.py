@@ -16,9 +16,11 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.channels.bodies import body_of
+from bot.channels.remote import Remote, Sources
+from bot.channels.zalo_hosts import HOSTS
 from bot.channels.zalo_oa import incoming
 from bot.channels.zalo_oa.api import QUOTA, Api
-from bot.channels.zalo_oa.downloads import Downloads
 from bot.channels.zalo_oa.faults import ZaloError, delivery_error
 from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.incoming import UnreadableError
@@ -28,7 +30,7 @@ from bot.channels.zalo_oa.signature import HEADER, Signature, timely
 from bot.channels.zalo_oa.uploads import Uploads
 from bot.chat import Accept, Media, Outgoing
 from bot.errors import DeliveryError, Refused, where
-from bot.media import LARGEST, MediaStore
+from bot.media import LARGEST, TOO_LARGE, MediaStore
 from bot.policy import Policy, Rate
 from bot.settings import Settings
 from bot.tokens import TokenStore
@@ -59,7 +61,8 @@ class Quota:
 
 
 class ZaloOaChannel:
-    """`link` gives the public address of a file of ours; `http` and `downloads` are the ways out, for tests."""
+    """`link` gives the public address of a file of ours; `http` is the way out, and `sources` are where
+    files come from, for tests."""
 
     name = incoming.CHANNEL
 
@@ -72,7 +75,7 @@ class ZaloOaChannel:
         link: Callable[[Media], str],
         *,
         http: Http | None = None,
-        downloads: Downloads | None = None,
+        sources: Sources = Sources(HOSTS),  # noqa: B008  frozen
     ) -> None:
         self.policy = Policy(
             overall=OVERALL,
@@ -87,7 +90,7 @@ class ZaloOaChannel:
             settings.zalo_oa_app_id, settings.zalo_oa_secret, settings.zalo_oa_signature
         )
         self._http = http or Http()
-        self._downloads = downloads or Downloads()
+        self._remote = Remote(sources)
         self._keyring = keyring(settings, tokens, self._http, clock)
         self._api = Api(self._http, settings.zalo_oa_api_url, self._keyring)
         uploads = Uploads(self._api, media)
@@ -127,8 +130,8 @@ class ZaloOaChannel:
 
     async def fetch(self, media: Media) -> bytes:
         if media.size > LARGEST:
-            raise Refused("the file is too large")
-        return await self._downloads.fetch(media.reference)
+            raise Refused(TOO_LARGE)
+        return await self._remote.fetch(media.reference)
 
     async def connect(self, token: str) -> datetime:
         """Begins anew with a refresh token that a person got; returns until when the account works for sure.
@@ -150,13 +153,13 @@ class ZaloOaChannel:
 
     async def close(self) -> None:
         await self._keyring.close()
-        await self._downloads.close()
+        await self._remote.close()
         await self._http.close()
 
     # -- webhook
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request, LARGEST_EVENT)
         if body is None:
             return web.Response(status=413, text="too large")
         event = _event(body)
@@ -201,15 +204,3 @@ def _event(body: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The body, or None once it is larger than any event."""
-    if (request.content_length or 0) > LARGEST_EVENT:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_EVENT:
-            return None
-    return bytes(body)
