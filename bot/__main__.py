@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
 from bot import exchange, library, memory, sample, settings, staffing, zalo_account
-from bot.assistant import Assistant, serve, zalo_bot_channel
+from bot.assistant import Assistant, media_links, serve
 from bot.channels.terminal import TerminalChannel
 from bot.database import Database, now
 from bot.errors import CoopbotError, DeliveryError, SettingsError, UserError
@@ -211,7 +211,9 @@ async def check(chosen: Settings, options: argparse.Namespace) -> int:
 
 async def _check_zalo_bot(assistant: Assistant) -> bool:
     """Whether Zalo knows the bot; says so, and what cannot be sent."""
-    channel = zalo_bot_channel(assistant)
+    from bot.channels.zalo_bot import ZaloBotChannel
+
+    channel = ZaloBotChannel(assistant.settings, media_links(assistant))
     try:
         names = await channel.check()
     except (DeliveryError, SettingsError) as error:

@@ -15,7 +15,6 @@ from bot import library, server
 from bot.broadcasting import Feeder
 from bot.channels.links import MediaLinks
 from bot.channels.web import Change, Entry, WebChannel
-from bot.channels.zalo_bot import ZaloBotChannel
 from bot.chat import Button, Channel, Outgoing
 from bot.database import Clock, Database, now
 from bot.delivery import Delivery
@@ -195,7 +194,8 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
     web_channel = WebChannel(settings, secret_key(settings), assistant.media, WebHistory(assistant.database))
     channels: list[Channel] = [web_channel]
     pages = ProductPages(settings, assistant.database, assistant.media, assistant.clock)
-    routes = [*web_channel.routes(), *pages.routes()]
+    links = media_links(assistant)
+    routes = [*web_channel.routes(), *pages.routes(), *links.routes()]
     closing = AsyncExitStack()
     if settings.telegram_token:
         from bot.channels.telegram import TelegramChannel
@@ -205,7 +205,9 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         closing.push_async_callback(telegram.close)
         routes += telegram.routes()
     if settings.zalo_bot_token:
-        zalo_bot = zalo_bot_channel(assistant)
+        from bot.channels.zalo_bot import ZaloBotChannel
+
+        zalo_bot = ZaloBotChannel(settings, links)
         channels.append(zalo_bot)
         closing.push_async_callback(zalo_bot.close)
         routes += zalo_bot.routes()
@@ -217,7 +219,7 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
             assistant.media,
             StoredTokens(assistant.database, ZaloOaChannel.name),
             assistant.clock,
-            web_channel.link,
+            links,
         )
         channels.append(zalo_oa)
         closing.push_async_callback(zalo_oa.close)
@@ -243,9 +245,10 @@ async def serve(assistant: Assistant, started: Callable[[int], None] = lambda po
         await closing.aclose()
 
 
-def zalo_bot_channel(assistant: Assistant) -> ZaloBotChannel:
+def media_links(assistant: Assistant) -> MediaLinks:
+    """Its files as addresses on its own server."""
     settings = assistant.settings
-    return ZaloBotChannel(settings, MediaLinks(settings.public_url, secret_key(settings), assistant.media))
+    return MediaLinks(settings.public_url, secret_key(settings), assistant.media)
 
 
 def apologise(turn: Turn, reference: str) -> Outgoing:

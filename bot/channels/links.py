@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,10 @@ from bot.errors import MediaError
 from bot.media import TYPES, MediaStore
 
 PATH = "/m/"
+#: How long the address of a file opens: a person may tap it days later.
+FILE_LIVES = timedelta(days=7)
+#: Why a message that names a picture or file is refused which is not there.
+NOT_KEPT = "the picture or file is not in the media store"
 
 
 class MediaLinks:
@@ -43,6 +47,15 @@ class MediaLinks:
         ending = PurePosixPath(media.reference).suffix
         token = self._seal.dumps([media.reference, media.name, until])
         return f"{self._address}{PATH}{token}{ending}"
+
+    def listed(self, text: str, files: Iterable[Media]) -> str:
+        """The text with a line for each file; one that has no address from outside is left out."""
+        lines = [
+            f"{media.name or media.reference}: {address}"
+            for media in files
+            if (address := self.link(media, FILE_LIVES))
+        ]
+        return "\n".join([text.strip(), *lines]).strip()
 
     def has(self, media: Media) -> bool:
         """Whether the store holds it."""

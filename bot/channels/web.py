@@ -173,10 +173,6 @@ class WebChannel:
         except MediaError as error:
             raise Refused(str(error)) from None
 
-    def link(self, media: Media) -> str:
-        """The public address of a file of ours, for a channel that cannot carry it. Whoever has it may open it."""
-        return f"{self._settings.public_url}/media/{self._seal.token(media)}"
-
     async def typing(self, chat: str) -> None:
         for line in self._lines.get(chat, ()):
             line.typing = True

@@ -22,10 +22,12 @@ from bot.media import MediaStore
 from bot.router import Feature
 from bot.turn import Turn
 from tests.channels.web_client import Client
+from tests.channels.zalo_oa_bot import HOOK, variables
 from tests.conftest import MakeSettings
 from tests.fakes.bot_api import TOKEN, running_bot_api
 from tests.fakes.zalo_bot_api import TOKEN as ZALO_TOKEN
 from tests.fakes.zalo_bot_api import running_zalo_bot
+from tests.fakes.zalo_oa_api import running_zalo_oa
 
 EVENT = {"uid": "e-1@union.example.vn", "title": "Hội nghị", "start": "2026-11-30"}
 
@@ -93,26 +95,37 @@ async def test_telegram_gets_a_photo_and_a_document(make_settings: MakeSettings)
     assert document.uploads["document"].name == "Hội nghị.ics"
 
 
-async def test_zalo_fetches_the_picture_from_us_and_the_file_is_a_link(make_settings: MakeSettings) -> None:
+async def test_both_of_zalos_channels_get_the_picture_and_a_link_to_the_file(
+    make_settings: MakeSettings,
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    given: dict[str, Any] = {
-        "port": port,
-        "public_url": f"http://127.0.0.1:{port}",
-        "zalo_bot_token": ZALO_TOKEN,
-    }
-    hook: dict[str, Any] = {"zalo_bot_mode": "webhook", "zalo_bot_secret": "a-secret-of-ours"}
+    public = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     async with (
         running_zalo_bot() as zalo,
-        _serving(make_settings, **given, **hook, zalo_bot_api_url=zalo.url),
+        running_zalo_oa() as account,
+        _serving(
+            make_settings,
+            **variables(account) | public,
+            zalo_bot_api_url=zalo.url,
+            zalo_bot_token=ZALO_TOKEN,
+            zalo_bot_mode="webhook",
+            zalo_bot_secret="a-secret-of-ours",
+        ) as url,
         aiohttp.ClientSession() as session,
     ):
+        account.webhook = url + HOOK
         zalo.says("an", "/ve")
+        account.says("5001", "/ve")
         await zalo.until(lambda: len(zalo.to("an")) == 2, "the two were not sent")
+        await account.until(lambda: len(account.sent) == 2, "the two were not sent")
         photo, line = zalo.to("an")
-        async with session.get(line.text.splitlines()[1].partition(": ")[2]) as response:
-            assert response.headers["Content-Type"].startswith("text/calendar")
-            assert (await response.read()).startswith(b"BEGIN:VCALENDAR")
+        ticket, entry = account.sent
+        for text in (line.text, entry.text):
+            async with session.get(text.splitlines()[1].partition(": ")[2]) as response:
+                assert response.headers["Content-Type"].startswith("text/calendar")
+                assert (await response.read()).startswith(b"BEGIN:VCALENDAR")
+    assert ticket.photo == zalo.fetched[0].content
     assert (photo.method, photo.text) == ("sendPhoto", "Vé đây ạ")
     assert zalo.fetched[0].content.startswith(b"\x89PNG")
     assert line.text.startswith("Lịch đây ạ\nHội nghị.ics: http")

@@ -156,11 +156,3 @@ async def test_a_file_that_is_gone_is_refused_by_its_channel(tmp_path: Path) -> 
     async with running(tmp_path, Memory()) as site:
         with pytest.raises(Refused):
             await site.channel.fetch(Media("0" * 64 + ".jpg"))
-
-
-async def test_the_address_of_a_file_opens_it_for_whoever_has_it(tmp_path: Path) -> None:
-    async with running(tmp_path, Memory()) as site, visiting(site) as client:
-        kept = site.channel.link(MediaStore(tmp_path / "media").put(PDF, "vé.pdf"))
-        assert "/media/" in kept
-        response = await client.visit(kept.removeprefix(site.url))
-        assert await response.read() == PDF

@@ -8,7 +8,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.channels.zalo_bot.outgoing import FILE_LIVES, PICTURE_LIVES
+from bot.channels.links import FILE_LIVES
+from bot.channels.zalo_bot.outgoing import PICTURE_LIVES
 from bot.chat import Button, Media, Outgoing
 from bot.errors import Refused
 from tests.channels.zalo_bot import make, picture, polling, serving
@@ -164,7 +165,14 @@ async def test_a_link_that_was_not_given_out_opens_nothing(tmp_path: Path) -> No
         await bot.channel.send("an", Outgoing("", photo=media))
         link = zalo.sent[0].body["photo"]
         place, _, token = link.rpartition("/")
-        forged = [token[1:], token[:-5] + "x.jpg", media.reference, "x", "ê.jpg", "..%2f..%2fsecret.key"]
+        forged = [
+            token[1:],
+            token[:-12] + "xxxxxxxx.jpg",
+            media.reference,
+            "x",
+            "ê.jpg",
+            "..%2f..%2fsecret.key",
+        ]
         for one in forged:
             assert (one, (await _get(f"{place}/{one}"))[0]) == (one, 404)
         bot.media.delete(media.reference)

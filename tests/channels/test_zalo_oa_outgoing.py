@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -154,19 +155,28 @@ async def test_a_pdf_goes_as_a_file_with_its_name_and_then_the_words(tmp_path: P
 async def test_a_file_that_zalo_does_not_take_goes_as_an_address(tmp_path: Path) -> None:
     async with running_zalo_oa() as zalo, official(zalo, tmp_path) as bot:
         entry = bot.media.keep("a" * 64 + ".ics", lambda: b"BEGIN:VCALENDAR", "Hội chợ.ics")
-        large = Media("b" * 64 + ".pdf", "Lớn.pdf", "application/pdf", 6 * 1024**2)
+        large = replace(bot.media.put(b"%PDF-1.7 ...", "Lớn.pdf"), size=6 * 1024**2)
         zalo.meets(PERSON)
         for file in (entry, large):
             await bot.channel.send(PERSON, Outgoing("Lịch đây ạ", file=file))
-    assert zalo.texts(PERSON) == [
-        f"Lịch đây ạ\n\n{file.name}: {PUBLIC}/media/{file.reference}" for file in (entry, large)
-    ]
+    said = [text.splitlines() for text in zalo.texts(PERSON)]
+    assert [words for words, _ in said] == ["Lịch đây ạ"] * 2
+    for file, (_, line) in zip((entry, large), said, strict=True):
+        name, _, address = line.partition(": ")
+        assert name == file.name
+        assert address.startswith(f"{PUBLIC}/m/")
+        assert address.endswith(file.reference[64:])
 
 
 async def test_what_is_not_in_the_store_or_empty_is_refused(tmp_path: Path) -> None:
     async with running_zalo_oa() as zalo, official(zalo, tmp_path) as bot:
         zalo.meets(PERSON)
-        for message in (Outgoing("x", photo=Media("c" * 64 + ".png")), Outgoing("")):
+        gone = [Media("c" * 64 + ending) for ending in (".png", ".pdf", ".ics")]
+        for message in (
+            Outgoing("x", photo=gone[0]),
+            *(Outgoing("x", file=file) for file in gone[1:]),
+            Outgoing(""),
+        ):
             with pytest.raises(Refused):
                 await bot.channel.send(PERSON, message)
     assert zalo.sent == []

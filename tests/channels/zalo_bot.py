@@ -39,6 +39,11 @@ class Bot:
     url: str = ""
 
 
+def links(folder: Path, address: str, clock: Callable[[], float] = time.time) -> MediaLinks:
+    """Files of a folder as addresses on a server; those of one address and folder open each other's."""
+    return MediaLinks(address, "secret", MediaStore(folder), clock=clock)
+
+
 def make(
     zalo: FakeZaloBot,
     folder: Path,
@@ -51,10 +56,9 @@ def make(
 ) -> ZaloBotChannel:
     """`timeout` is how many seconds it waits for an answer; `more` are settings."""
     settings = load(zalo_bot_token=TOKEN, zalo_bot_api_url=zalo.url, **more)
-    links = MediaLinks(settings.public_url, "secret", MediaStore(folder), clock=clock)
     return ZaloBotChannel(
         settings,
-        links,
+        links(folder, settings.public_url, clock),
         sources=sources,
         poll_seconds=1,
         pause=0.01,
@@ -77,13 +81,16 @@ async def polling(zalo: FakeZaloBot, folder: Path, *, deaf: int = 0, **more: Any
 
 
 @asynccontextmanager
-async def hosted(zalo: FakeZaloBot, folder: Path, **more: Any) -> AsyncIterator[tuple[ZaloBotChannel, str]]:
+async def hosted(
+    zalo: FakeZaloBot, folder: Path, *, clock: Callable[[], float] = time.time, **more: Any
+) -> AsyncIterator[tuple[ZaloBotChannel, str]]:
     """A channel by webhook with a server of its own that takes updates and gives out files; and its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    channel = make(zalo, folder, zalo_bot_mode="webhook", zalo_bot_secret=SECRET, public_url=url, **more)
+    hook: dict[str, Any] = {"zalo_bot_mode": "webhook", "zalo_bot_secret": SECRET, "public_url": url}
+    channel = make(zalo, folder, clock=clock, **hook, **more)
     app = web.Application()
-    app.add_routes(channel.routes())
+    app.add_routes([*channel.routes(), *links(folder, url, clock).routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.SockSite(runner, listening).start()

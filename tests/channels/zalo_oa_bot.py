@@ -14,13 +14,12 @@ from aiohttp import web
 from bot.channels.remote import Sources
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.channels.zalo_oa.http import Http
-from bot.chat import Media
 from bot.database import Database
 from bot.media import MediaStore
 from bot.settings import load
 from bot.zalo_account import StoredTokens
 from tests.channels.telegram_bot import Ears
-from tests.channels.zalo_bot import HERE
+from tests.channels.zalo_bot import HERE, links
 from tests.fakes.zalo_oa_api import APP_ID, APP_SECRET, OA_SECRET, REFRESH, FakeZaloOa
 
 HOOK = "/zalo/oa/webhook"
@@ -49,10 +48,6 @@ def variables(zalo: FakeZaloOa) -> dict[str, Any]:
     }
 
 
-def link(media: Media) -> str:
-    return f"{PUBLIC}/media/{media.reference}"
-
-
 def make(
     zalo: FakeZaloOa,
     folder: Path,
@@ -68,7 +63,7 @@ def make(
         MediaStore(folder / "media"),
         StoredTokens(database, "zalo_oa"),
         zalo,
-        link,
+        links(folder / "media", PUBLIC),
         http=Http(silent=seconds),
         sources=sources,
     )

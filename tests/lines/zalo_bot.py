@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.chat import Incoming
-from tests.channels.zalo_bot import SECRET, make
+from tests.channels.zalo_bot import SECRET, links, make
 from tests.fakes.zalo_bot_api import LONGEST, FakeZaloBot, running_zalo_bot
 from tests.lines import Line, listener, serving
 
@@ -50,5 +50,6 @@ async def line(folder: Path) -> AsyncIterator[ZaloBotLine]:
         listening, url = listener()
         opened = ZaloBotLine(zalo, url, folder)
         stack.push_async_callback(opened.bot.close)
-        await stack.enter_async_context(serving(listening, opened.bot.routes()))
+        routes = [*opened.bot.routes(), *links(folder / "media", url).routes()]
+        await stack.enter_async_context(serving(listening, routes))
         yield opened

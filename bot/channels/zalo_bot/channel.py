@@ -66,7 +66,6 @@ class ZaloBotChannel:
         retry_after: float = RETRY_AFTER,
     ) -> None:
         self._settings = settings
-        self._links = links
         self._poll_seconds = poll_seconds
         self._pause = pause
         self._api = Api(
@@ -97,8 +96,7 @@ class ZaloBotChannel:
             self._accept = None
 
     def routes(self) -> list[web.RouteDef]:
-        hook = [web.post(PATH, self._webhook)] if self._settings.zalo_bot_mode == "webhook" else []
-        return [*hook, *self._links.routes()]
+        return [web.post(PATH, self._webhook)] if self._settings.zalo_bot_mode == "webhook" else []
 
     async def check(self) -> tuple[str, ...]:
         """What the bot is called. Raises `DeliveryError`, and `SettingsError` where Zalo knows no such bot."""

@@ -21,9 +21,8 @@ TEXT = 2000
 CAPTION = 2000
 #: Pictures that Zalo shows, by their endings; others go as a link. Not documented.
 PICTURES = (".jpg", ".png")
-#: How long an address opens: Zalo fetches a picture at once, a person may tap a link days later.
+#: How long the address of a picture opens, which Zalo fetches at once.
 PICTURE_LIVES = timedelta(hours=1)
-FILE_LIVES = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +39,13 @@ def calls(chat: str, message: Outgoing, links: MediaLinks, *, pictures: bool = T
     photo = message.photo if pictures and message.photo and _shown(message.photo) else None
     address = links.link(photo, PICTURE_LIVES) if photo else ""
     linked = [media for media in (message.photo, message.file) if media and not (media is photo and address)]
-    text = menus.numbered(replace(message, text=unbold(_with_links(message.text, linked, links))))
+    text = menus.numbered(replace(message, text=unbold(links.listed(message.text, linked))))
     said: list[Call] = []
     if address:
         caption = {"caption": text} if text and units(text) <= CAPTION else {}
         said.append(Call("sendPhoto", {"chat_id": chat, "photo": address, **caption}))
         text = "" if caption else text
     return said + [Call("sendMessage", {"chat_id": chat, "text": part}) for part in split(text, TEXT)]
-
-
-def _with_links(text: str, linked: list[Media], links: MediaLinks) -> str:
-    """The text with a line for each file; one that has no address from outside is left out."""
-    lines = [
-        f"{media.name or media.reference}: {url}"
-        for media in linked
-        if (url := links.link(media, FILE_LIVES))
-    ]
-    return "\n".join([text.strip(), *lines]).strip()
 
 
 def _shown(media: Media) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
-from bot.channels.links import MediaLinks
+from bot.channels.links import NOT_KEPT, MediaLinks
 from bot.channels.zalo_bot.api import Api
 from bot.channels.zalo_bot.outgoing import Call, calls
 from bot.chat import Outgoing
@@ -33,7 +33,7 @@ class Sender:
         """
         for media in (message.photo, message.file):
             if media and not self._links.has(media):
-                raise Refused("the picture or file is not in the media store")
+                raise Refused(NOT_KEPT)
         said = calls(chat, message, self._links)
         if not said:
             raise Refused("there is nothing to send")

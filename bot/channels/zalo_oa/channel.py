@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.bodies import body_of
+from bot.channels.links import MediaLinks
 from bot.channels.remote import Remote, Sources
 from bot.channels.zalo_hosts import HOSTS
 from bot.channels.zalo_oa import incoming
@@ -61,8 +62,7 @@ class Quota:
 
 
 class ZaloOaChannel:
-    """`link` gives the public address of a file of ours; `http` is the way out, and `sources` are where
-    files come from, for tests."""
+    """`http` is the way out and `sources` are where files come from, for tests."""
 
     name = incoming.CHANNEL
 
@@ -72,7 +72,7 @@ class ZaloOaChannel:
         media: MediaStore,
         tokens: TokenStore,
         clock: Callable[[], datetime],
-        link: Callable[[Media], str],
+        links: MediaLinks,
         *,
         http: Http | None = None,
         sources: Sources = Sources(HOSTS),  # noqa: B008  frozen
@@ -97,7 +97,7 @@ class ZaloOaChannel:
         self._sender = Sender(
             self._api,
             uploads,
-            link,
+            links,
             buttons=settings.zalo_oa_buttons,
             template=settings.zalo_oa_template,
         )

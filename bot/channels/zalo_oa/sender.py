@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.channels.links import NOT_KEPT, MediaLinks
 from bot.channels.zalo_oa.api import MESSAGE, TEMPLATE, Api
 from bot.channels.zalo_oa.faults import NO_WINDOW, PARAMETERS, WINDOW, ZaloError, delivery_error
 from bot.channels.zalo_oa.outgoing import Piece, body, pieces, template
@@ -25,15 +25,15 @@ class _Closed(Exception):
 
 
 class Sender:
-    """`link` gives the address from which a file can be fetched that Zalo does not take; `template` is the number of
-    the one for reminders, "" where there is none."""
+    """`links` are for files that Zalo does not take; `template` is the number of the one for reminders, "" where there
+    is none."""
 
     def __init__(
-        self, api: Api, uploads: Uploads, link: Callable[[Media], str], *, buttons: bool, template: str
+        self, api: Api, uploads: Uploads, links: MediaLinks, *, buttons: bool, template: str
     ) -> None:
         self._api = api
         self._uploads = uploads
-        self._link = link
+        self._links = links
         self._buttons = buttons
         self._template = template
 
@@ -44,8 +44,9 @@ class Sender:
         whole again would repeat what the person has read.
         """
         if message.file and not self._uploads.takes(message.file):
-            text = f"{message.text}\n\n{message.file.name}: {self._link(message.file)}".strip()
-            message = replace(message, text=text, file=None)
+            if not self._links.has(message.file):
+                raise Refused(NOT_KEPT)
+            message = replace(message, text=self._links.listed(message.text, [message.file]), file=None)
         identity, arrived = "", False
         for piece in pieces(message, buttons=self._buttons):
             try:

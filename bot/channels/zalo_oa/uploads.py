@@ -10,6 +10,7 @@ from collections.abc import Callable
 import aiohttp
 from PIL import Image
 
+from bot.channels.links import NOT_KEPT
 from bot.channels.zalo_oa.api import UPLOAD_FILE, UPLOAD_IMAGE, Api
 from bot.chat import Media
 from bot.errors import MediaError, Refused, Unavailable, Unknown
@@ -55,7 +56,7 @@ class Uploads:
         try:
             content = await asyncio.to_thread(self._media.read, media.reference)
         except MediaError:
-            raise Refused("the picture or file is not in the media store") from None
+            raise Refused(NOT_KEPT) from None
         name, kind = _named(media), media.type or "application/octet-stream"
         fits = len(content) <= LARGEST_PICTURE and _ending(media.reference) in PICTURES
         if path == UPLOAD_IMAGE and not fits:
