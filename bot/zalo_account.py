@@ -63,8 +63,8 @@ def arguments(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 async def connect(chosen: Settings, options: argparse.Namespace) -> int:
     """Takes a refresh token from the input, never from the command line, which others can see."""
+    from bot.channels.zalo_http import Http
     from bot.channels.zalo_oa.channel import keyring
-    from bot.channels.zalo_oa.http import Http
 
     if not chosen.zalo_oa_app_id:
         raise CoopbotError("ZALO_OA_APP_ID is not set")

@@ -1,10 +1,20 @@
-"""The way to an address, by HTTPS_PROXY and NO_PROXY of the environment."""
+"""The way to an address, by HTTPS_PROXY and NO_PROXY of the environment, and what is raised where there is none."""
 
 from __future__ import annotations
 
 from urllib.request import getproxies, proxy_bypass
 
+import aiohttp
 from yarl import URL
+
+#: What aiohttp raises before anything was sent: no way there, a wrong address, a proxy that refuses.
+NO_WAY = (
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+    ValueError,
+)
 
 
 def proxy_of(url: URL) -> str | None:

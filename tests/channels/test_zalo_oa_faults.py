@@ -161,6 +161,8 @@ async def test_nobody_at_the_address_is_worth_another_try(tmp_path: Path) -> Non
         (502, b"<html>bad gateway</html>", Unavailable),
         (503, b'{"error": 0}', Unavailable),
         (403, b"<html>blocked by proxy</html>", Unavailable),
+        (504, b"<html>gateway time-out</html>", Unknown),
+        (200, b"[" * 100_000, Unknown),
         (200, b"<html>", Unknown),
         (200, b"[]", Unknown),
         (200, b"{}", Unknown),

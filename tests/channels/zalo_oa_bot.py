@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.remote import Sources
+from bot.channels.zalo_http import Http
 from bot.channels.zalo_oa import ZaloOaChannel
-from bot.channels.zalo_oa.http import Http
 from bot.database import Database
 from bot.media import MediaStore
 from bot.settings import load

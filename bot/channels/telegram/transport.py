@@ -17,7 +17,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bot.channels.proxies import proxy_of
+from bot.channels.proxies import NO_WAY, proxy_of
 
 CONNECTIONS = 100
 #: Addresses whose way is kept: a bot's methods are far fewer, and files' addresses are seen once.
@@ -25,14 +25,6 @@ KEPT = 64
 #: Seconds that are waited where Telegram says "too many requests" and not for how long.
 RETRY_AFTER = 5
 
-#: What aiohttp raises before anything was sent: no way there, a wrong address, a proxy that refuses.
-_BEFORE = (
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientConnectorError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-    ValueError,
-)
 _JSON = {"Content-Type": "application/json", "User-Agent": BaseRequest.USER_AGENT}
 _PLAIN = {"User-Agent": BaseRequest.USER_AGENT}
 
@@ -131,7 +123,7 @@ class AiohttpRequest(BaseRequest):
                 method, where, data=body, headers=headers, timeout=timeout, proxy=proxy, allow_redirects=False
             ) as response:
                 status, payload = response.status, await response.read()
-        except _BEFORE as error:
+        except NO_WAY as error:
             raise NotSent(f"no connection ({type(error).__name__})") from None
         except TimeoutError:
             raise TimedOut from None

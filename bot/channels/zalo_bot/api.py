@@ -1,20 +1,18 @@
-"""The platform's methods over one aiohttp session: POST JSON, and an envelope that says whether it worked.
+"""The platform's methods: POST JSON, and an envelope that says whether it worked.
 
 `{"ok": true, "result": …}` or `{"ok": false, "description": …, "error_code": …}`, and a failure may come with HTTP
 status 200 or not (bot.zaloplatforms.com/docs). What comes out of here says what may be done next: a
-`DeliveryError`. No text of aiohttp goes into it, since it can hold the address and with it the token.
+`DeliveryError`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
 from yarl import URL
 
-from bot.channels.proxies import proxy_of
+from bot.channels.zalo_http import SILENT, Http
 from bot.errors import DeliveryError, Refused, RetryAfter, Unavailable, Unknown
 
 #: Seconds that are waited where Zalo says "too many requests": it never says for how long. A guess.
@@ -23,15 +21,6 @@ RETRY_AFTER = 30
 #: What the codes mean (bot.zaloplatforms.com/docs): 403 is Zalo's own "Internal server error" and passes.
 TOKEN_REFUSED, TRANSIENT, TIMED_OUT, TOO_FAST = 401, 403, 408, 429
 _GATEWAY_TIMED_OUT = 504
-
-#: What aiohttp raises before anything was sent: no way there, a wrong address, a proxy that refuses.
-_BEFORE = (
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientConnectorError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-    ValueError,
-)
 
 
 class TokenRefused(Unavailable):
@@ -46,13 +35,11 @@ class Api:
     """`address` is the server's, without a path; `timeout` is how many seconds an answer may take."""
 
     def __init__(
-        self, address: str, token: str, *, timeout: float = 20, retry_after: float = RETRY_AFTER
+        self, address: str, token: str, *, timeout: float = SILENT, retry_after: float = RETRY_AFTER
     ) -> None:
         self._base = f"{address}/bot{token}"
-        self._proxy = proxy_of(URL(address))
-        self._timeout = timeout
         self._retry_after = retry_after
-        self._session: aiohttp.ClientSession | None = None
+        self._http = Http(silent=timeout)
 
     async def call(
         self, method: str, parameters: Mapping[str, Any] | None = None, *, extra: float = 0
@@ -61,31 +48,9 @@ class Api:
 
         Raises `DeliveryError`.
         """
-        body = json.dumps(dict(parameters or {}), ensure_ascii=False).encode("utf-8", "replace")
-        timeout = aiohttp.ClientTimeout(sock_connect=10, connect=20, sock_read=self._timeout + extra)
-        try:
-            async with self._open().post(
-                URL(f"{self._base}/{method}", encoded=True),
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=timeout,
-                proxy=self._proxy,
-                allow_redirects=False,
-            ) as response:
-                status, payload = response.status, await response.read()
-        except _BEFORE as error:
-            raise Unavailable(f"Zalo: no connection ({type(error).__name__})") from None
-        except TimeoutError:
-            raise Unknown("Zalo: no answer in time") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise Unknown(f"Zalo: connection lost ({type(error).__name__})") from None
-        return self._result(status, payload)
-
-    def _result(self, status: int, payload: bytes) -> Any:
-        try:
-            answer = json.loads(payload)
-        except (ValueError, RecursionError):
-            answer = None
+        status, answer = await self._http.ask(
+            URL(f"{self._base}/{method}", encoded=True), parameters or {}, held=extra
+        )
         if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
             raise self._not_zalos(status)
         if answer["ok"] and status < 400:
@@ -112,16 +77,8 @@ class Api:
         # A fault of what was asked, or of the token, is nothing that a proxy can know.
         return Unavailable(_reason(status)) if isinstance(fault, Refused | TokenRefused) else fault
 
-    def _open(self) -> aiohttp.ClientSession:
-        """The session, opened by the first request: a deployment may send without ever polling."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        return self._session
-
     async def close(self) -> None:
-        session, self._session = self._session, None
-        if session:
-            await session.close()
+        await self._http.close()
 
 
 def _reason(code: int, description: Any = "") -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.channels.zalo_oa.faults import TOKEN, ZaloError
-from bot.channels.zalo_oa.http import Http
+from yarl import URL
+
+from bot.channels.zalo_http import Http
+from bot.channels.zalo_oa.faults import TOKEN, ZaloError, object_of
 from bot.channels.zalo_oa.keyring import Keyring
 from bot.errors import Unknown
 
@@ -40,7 +42,8 @@ class Api:
         return await self._once(path, body(), await self._keyring.access(refused=access))
 
     async def _once(self, path: str, body: Any, access: str) -> dict[str, Any]:
-        answer = await self._http.ask("POST", self._address + path, {"access_token": access}, body)
+        asked = await self._http.ask(URL(self._address + path), body, {"access_token": access})
+        answer = object_of(*asked)
         number = answer.get("error")
         if type(number) is not int:
             raise Unknown("Zalo: no number in the answer")

@@ -20,10 +20,10 @@ from bot.channels.bodies import body_of
 from bot.channels.links import MediaLinks
 from bot.channels.remote import Remote, Sources
 from bot.channels.zalo_hosts import HOSTS
+from bot.channels.zalo_http import Http
 from bot.channels.zalo_oa import incoming
 from bot.channels.zalo_oa.api import QUOTA, Api
 from bot.channels.zalo_oa.faults import ZaloError, delivery_error
-from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.incoming import UnreadableError
 from bot.channels.zalo_oa.keyring import Keyring
 from bot.channels.zalo_oa.sender import Sender

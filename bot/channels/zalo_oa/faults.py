@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable
+from typing import Any
+
+from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable, Unknown
 
 #: The access token is wrong, or has ended: it is renewed and the call made once more.
 TOKEN = frozenset({-216, -220})
@@ -33,6 +35,10 @@ OWNER = {
 NO_WINDOW = "no open window"
 
 
+#: By these a gateway says that it waited for Zalo in vain, which may have done it all the same.
+_WAITED = (408, 504)
+
+
 class ZaloError(Exception):
     """An answer with `error != 0`. Its text stays out: it may repeat what was sent."""
 
@@ -57,3 +63,17 @@ def delivery_error(error: ZaloError) -> DeliveryError:
         return Unavailable(f"Zalo: {LATER[number]} ({number})")
     what = "the message is not as Zalo wants it" if number in PARAMETERS else "refused"
     return Refused(f"Zalo: {what} ({number})")
+
+
+def object_of(status: int, answer: Any) -> dict[str, Any]:
+    """The JSON object that Zalo answered, whatever its status, and so no word of a proxy or an overloaded server.
+
+    Raises `Unavailable` or `Unknown`.
+    """
+    if status in _WAITED:
+        raise Unknown(f"Zalo: no answer in time ({status})")
+    if status >= 500 or (status >= 300 and not isinstance(answer, dict)):
+        raise Unavailable(f"Zalo: the server answered {status}")
+    if not isinstance(answer, dict):
+        raise Unknown("Zalo: the answer cannot be read")
+    return answer

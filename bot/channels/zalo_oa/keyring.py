@@ -18,8 +18,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
+from yarl import URL
 
-from bot.channels.zalo_oa.http import Http
+from bot.channels.zalo_http import Http
+from bot.channels.zalo_oa.faults import object_of
 from bot.errors import DeliveryError, Unavailable
 from bot.tokens import Tokens, TokenStore
 
@@ -173,9 +175,10 @@ class Keyring:
         form = aiohttp.FormData(
             {"refresh_token": token, "app_id": self._app_id, "grant_type": "refresh_token"}
         )
-        answer = await self._http.ask(
-            "POST", self._address + REFRESH_PATH, {"secret_key": self._app_secret}, form
+        asked = await self._http.ask(
+            URL(self._address + REFRESH_PATH), form, {"secret_key": self._app_secret}
         )
+        answer = object_of(*asked)
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
             raise RefusedToken(str(answer.get("error", "no token in the answer"))[:20])
