@@ -13,6 +13,7 @@ from aiohttp import web
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.bot_api_check import Upload
 from tests.fakes.zalo_bot_api import FakeZaloBot
+from tests.fakes.zalo_oa_api import FakeZaloOa, Sent
 
 #: Seconds from a moment that can be counted to one that cannot: in the middle of a batch, or of a commit.
 LATEST = 0.04
@@ -87,7 +88,7 @@ class MortalApi(FakeBotApi, _Mortal):
 
 
 class MortalZalo(FakeZaloBot, _Mortal):
-    """Zalo's servers, with chats that have numbers as Telegram's do."""
+    """Zalo's servers of bots, with chats that have numbers as Telegram's do."""
 
     def say(self, chat: int, text: str, *, language: str = "") -> str:
         """Zalo tells no language: the bot is to be set to that of the talk."""
@@ -108,3 +109,30 @@ class MortalZalo(FakeZaloBot, _Mortal):
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         self._event("call")
         return await super().handle(request)
+
+
+class MortalZaloOa(FakeZaloOa, _Mortal):
+    """Zalo's servers of official accounts. A bot that is away for a minute is told all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(retries=(0.1,) * 600)
+        self.called = lambda call: self._event("call")
+
+    def meet(self, *chats: int) -> None:
+        self.meets(*map(str, chats))
+
+    def say(self, chat: int, text: str, *, language: str) -> str:
+        """Zalo tells no language: the bot is to be set to that of the talk."""
+        return self.says(str(chat), text)
+
+    def tap(self, chat: int, data: str, *, forged: bool, language: str) -> str:
+        return self.says(str(chat), f"#{data}")
+
+    def push(self, event: dict[str, Any]) -> None:
+        super().push(event)
+        self._event("said")
+
+    def _put(self, sent: Sent) -> dict[str, Any]:
+        answer = super()._put(sent)
+        self._event("sent")
+        return answer

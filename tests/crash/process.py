@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import IO
 
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.zalo_bot_api import FakeZaloBot
@@ -16,38 +17,23 @@ from tests.fakes.zalo_bot_api import FakeZaloBot
 PATIENCE = 60.0
 
 
-class BotProcess:
-    """One bot on one data directory, through all of its lives, on the channel whose servers it is given.
-
-    `mode` is polling or webhook.
+class Process:
+    """One bot on one data directory, through all of its lives. `name` parts the files of several on one folder.
 
     `settings` are further variables of its environment.
     """
 
-    def __init__(self, api: FakeBotApi | FakeZaloBot, folder: Path, mode: str, **settings: str) -> None:
-        self.api = api
-        self.database = folder / "coopbot.db"
-        self.log = folder / "coopbot.log"
-        self.ready_call = "setWebhook" if mode == "webhook" else "getUpdates"
+    def __init__(self, folder: Path, name: str, **settings: str) -> None:
+        self.log = folder / f"{name}.log"
+        self.port = free_port()
         self.starts = 0
-        port = free_port()
-        telegram = isinstance(api, FakeBotApi)
-        channel, secret = (
-            ("TELEGRAM", "TELEGRAM_WEBHOOK_SECRET") if telegram else ("ZALO_BOT", "ZALO_BOT_SECRET")
-        )
-        self._environment = {
-            **{
-                name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "ZALO"))
-            },
-            "DATABASE_URL": f"sqlite:///{self.database}",
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("TELEGRAM", "ZALO"))}
+        self.environment = {
+            **kept,
             "DATA_DIR": str(folder),
             "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            f"{channel}_TOKEN": api.token,
-            f"{channel}_API_URL": api.url,
-            f"{channel}_MODE": mode,
-            secret: "a-secret_of-the-webhook",
+            "PORT": str(self.port),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "EMBEDDINGS": "false",
             "SAMPLE": "false",
             "LOG_LEVEL": "WARNING",
@@ -57,24 +43,16 @@ class BotProcess:
 
     async def start(self) -> None:
         """Returns once it listens."""
+        raise NotImplementedError
+
+    async def _run(self, stdout: IO[bytes] | int | None = None) -> asyncio.subprocess.Process:
+        """A new life; without `stdout` what it prints goes into the log."""
         self.starts += 1
-        before = self.api.calls[self.ready_call]
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self._environment, stdout=log, stderr=log
+                sys.executable, "-m", "bot", "run", env=self.environment, stdout=stdout or log, stderr=log
             )
-        ready = asyncio.create_task(
-            self.api.until(
-                lambda: self.api.calls[self.ready_call] > before, f"no {self.ready_call}", PATIENCE
-            )
-        )
-        ended = asyncio.create_task(self._process.wait())
-        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
-        ended.cancel()
-        if not ready.done():
-            ready.cancel()
-            raise AssertionError(f"it did not start:\n{self.log.read_text()[-2000:]}")
-        await ready
+        return self._process
 
     def kill(self) -> None:
         assert self._process
@@ -105,6 +83,43 @@ class BotProcess:
         """What it logged as an error, in all of its lives."""
         lines = self.log.read_text().splitlines()
         return [line for line in lines if " ERROR " in line or line.startswith("Traceback")]
+
+
+class BotProcess(Process):
+    """On the channel whose servers it is given. `mode` is polling or webhook."""
+
+    def __init__(self, api: FakeBotApi | FakeZaloBot, folder: Path, mode: str, **settings: str) -> None:
+        self.api = api
+        self.database = folder / "coopbot.db"
+        self.ready_call = "setWebhook" if mode == "webhook" else "getUpdates"
+        telegram = isinstance(api, FakeBotApi)
+        channel, secret = (
+            ("TELEGRAM", "TELEGRAM_WEBHOOK_SECRET") if telegram else ("ZALO_BOT", "ZALO_BOT_SECRET")
+        )
+        given = {
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            f"{channel}_TOKEN": api.token,
+            f"{channel}_API_URL": api.url,
+            f"{channel}_MODE": mode,
+            secret: "a-secret_of-the-webhook",
+        }
+        super().__init__(folder, "coopbot", **given | settings)
+
+    async def start(self) -> None:
+        before = self.api.calls[self.ready_call]
+        process = await self._run()
+        ready = asyncio.create_task(
+            self.api.until(
+                lambda: self.api.calls[self.ready_call] > before, f"no {self.ready_call}", PATIENCE
+            )
+        )
+        ended = asyncio.create_task(process.wait())
+        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not ready.done():
+            ready.cancel()
+            raise AssertionError(f"it did not start:\n{self.log.read_text()[-2000:]}")
+        await ready
 
 
 def free_port() -> int:

@@ -10,11 +10,18 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import AT_ONCE
-from tests.crash.mortal import Moment, MortalApi, MortalZalo
+from tests.crash.mortal import Moment, MortalApi, MortalZalo, MortalZaloOa
 from tests.crash.people import Crowd, heard, kept
 from tests.crash.process import PATIENCE, BotProcess
+from tests.crash.zalo_process import ZaloProcess
 from tests.fakes.bot_api import running_bot_api
 from tests.fakes.zalo_bot_api import running_zalo_bot
+from tests.fakes.zalo_oa_api import running_zalo_oa
+
+Mortal = MortalApi | MortalZalo | MortalZaloOa
+
+#: What a crowd hears is English, and a channel may not tell what people speak.
+ENGLISH = {"DEFAULT_LANGUAGE": "en"}
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
@@ -27,9 +34,9 @@ async def test_nothing_is_lost_or_done_twice_where_the_bot_is_killed_six_times(
 async def test_nothing_is_lost_or_done_twice_on_zalo_where_the_bot_is_killed_six_times(
     tmp_path: Path,
 ) -> None:
-    zalo = MortalZalo()
-    async with running_zalo_bot(zalo):  # slower than Telegram, so there are fewer chats
-        await live(zalo, "webhook", tmp_path, kills=6, seed=1, chats=20)
+    await outlive_as_bot_of_zalo(
+        tmp_path, kills=6, chats=20
+    )  # slower than Telegram, so there are fewer chats
 
 
 @pytest.mark.soak
@@ -37,9 +44,21 @@ async def test_nothing_is_lost_or_done_twice_on_zalo_where_the_bot_is_killed_six
 async def test_nothing_is_lost_or_done_twice_on_zalo_where_the_bot_is_killed_fifty_times(
     tmp_path: Path,
 ) -> None:
-    zalo = MortalZalo()
-    async with running_zalo_bot(zalo):
-        await live(zalo, "webhook", tmp_path, kills=50, seed=1)
+    await outlive_as_bot_of_zalo(tmp_path, kills=50, chats=50)
+
+
+async def test_nothing_is_lost_or_done_twice_on_an_account_where_the_bot_is_killed_four_times(
+    tmp_path: Path,
+) -> None:
+    await outlive_as_account(tmp_path, kills=4, seed=1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_nothing_is_lost_or_done_twice_on_an_account_where_the_bot_is_killed_forty_times(
+    tmp_path: Path,
+) -> None:
+    await outlive_as_account(tmp_path, kills=40, seed=2)
 
 
 @pytest.mark.soak
@@ -52,18 +71,43 @@ async def test_nothing_is_lost_or_done_twice_where_the_bot_is_killed_a_hundred_t
 
 
 async def outlive(mode: str, folder: Path, *, kills: int, seed: int) -> None:
-    """Ten updates of each of fifty chats to a bot that is killed so often, each time in another moment."""
+    """On Telegram."""
     async with running_bot_api(MortalApi()) as api:
         assert isinstance(api, MortalApi)
-        await live(api, mode, folder, kills=kills, seed=seed)
+        await live(api, BotProcess(api, folder, mode, **ENGLISH), f"{mode} {seed} {kills}", kills)
+
+
+async def outlive_as_bot_of_zalo(folder: Path, *, kills: int, chats: int) -> None:
+    zalo = MortalZalo()
+    async with running_zalo_bot(zalo):
+        bot = BotProcess(zalo, folder, "webhook", **ENGLISH)
+        await live(zalo, bot, f"webhook 1 {kills}", kills, chats=chats)
+
+
+async def outlive_as_account(folder: Path, *, kills: int, seed: int) -> None:
+    """With few people, since an account writes ten messages a second; so less is on its way at a death."""
+    zalo = MortalZaloOa()
+    async with running_zalo_oa(zalo):
+        bot = ZaloProcess(zalo, folder, **ENGLISH)
+        await live(zalo, bot, f"zalo {seed} {kills}", kills, chats=12, on_the_way=20)
+    assert (zalo.refreshes, zalo.refused) == (1, 0)
 
 
 async def live(
-    api: MortalApi | MortalZalo, mode: str, folder: Path, *, kills: int, seed: int, chats: int = 50
+    api: Mortal,
+    bot: BotProcess | ZaloProcess,
+    seed: str,
+    kills: int,
+    *,
+    chats: int = 50,
+    on_the_way: int = 2 * AT_ONCE,
 ) -> None:
-    rng = random.Random(f"{mode} {seed} {kills}")
+    """Ten updates of each chat to a bot that is killed so often, each time in another moment.
+
+    `on_the_way` is how many replies may have been sent and not noted yet at a death.
+    """
+    rng = random.Random(seed)
     crowd = Crowd(api, rng, chats)
-    bot = BotProcess(api, folder, mode, DEFAULT_LANGUAGE="en")
     portion = crowd.total // (kills + 1)
     moments: Counter[str] = Counter()
     try:
@@ -78,16 +122,16 @@ async def live(
         await bot.ensure_dead()
     verdict = heard(crowd, api.sent)
     repeated = verdict.repeated
-    print(f"\n{mode}: killed {dict(moments)}; replies that came twice: {dict(repeated)}")
+    print(f"\n{seed}: killed {dict(moments)}; replies that came twice: {dict(repeated)}")
     assert verdict.wrong == []
     assert kept(crowd, bot.database) == []
     assert bot.errors == []
-    assert max(repeated.values(), default=0) <= 2 * AT_ONCE  # on their way, and not noted yet
+    assert max(repeated.values(), default=0) <= on_the_way
     assert bot.starts == kills + 1
 
 
 async def one_life(
-    api: MortalApi | MortalZalo, bot: BotProcess, crowd: Crowd, portion: int, rng: random.Random
+    api: Mortal, bot: BotProcess | ZaloProcess, crowd: Crowd, portion: int, rng: random.Random
 ) -> str:
     """From a start to a death; returns at what kind of moment it died."""
     crowd.begin_life()

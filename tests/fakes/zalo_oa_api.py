@@ -68,6 +68,10 @@ class Sent:
     file: tuple[str, bytes] | None = None
 
     @property
+    def chat(self) -> str:
+        return self.user
+
+    @property
     def text(self) -> str:
         return str(self.message.get("text", ""))
 
