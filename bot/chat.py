@@ -204,6 +204,9 @@ class Channel(Protocol):
     async def fetch(self, media: Media) -> bytes:
         """The bytes of something that came in. Raises `DeliveryError`."""
 
+    async def typing(self, chat: str) -> None:
+        """Shows that an answer is on its way, where the channel can. A courtesy: where it fails nothing is lost."""
+
 
 def _media_json(media: Media) -> dict[str, Any]:
     return {"reference": media.reference, "name": media.name, "type": media.type, "size": media.size}

@@ -49,6 +49,8 @@ PACED = 10_000
 GIVE_UP = timedelta(hours=24)
 #: Sends of one reply whose arrival stayed unknown: a reply twice is better than none, five times is not.
 UNKNOWN_TRIES = 3
+#: Seconds that a reply waits at most for "is typing" to be shown, where what it takes is made sooner.
+MOMENT = 0.5
 #: Seconds between tries, doubling from the first to the second.
 PAUSES = (1.0, 60.0)
 
@@ -341,7 +343,7 @@ class Delivery:
     async def _send(self, address: str, chat: _Chat, row: Waiting) -> None:
         try:
             if row.message.made:
-                row = await self._finished(row, row.message.made)
+                row = await self._finished(address, row, row.message.made)
             native = await self._do(address, row)
         except asyncio.CancelledError:
             if row.lane == BROADCAST and not row.message.made:
@@ -373,9 +375,9 @@ class Delivery:
             raise Refused("the channel cannot do that")
         return row.native
 
-    async def _finished(self, row: Waiting, made: Made) -> Waiting:
+    async def _finished(self, address: str, row: Waiting, made: Made) -> Waiting:
         """The row with what it asks for, which is in the outbox from here on; without it where that failed."""
-        media = await self._made(row, made)
+        _, media = await asyncio.gather(self._types(address, row, made), self._made(row, made))
         message = replace(row.message, made=None)
         if media is not None:
             picture = media.type.startswith("image/")
@@ -393,6 +395,15 @@ class Delivery:
         except TROUBLE:
             raise Unavailable("what was made could not be noted") from None
         return replace(row, message=message)
+
+    async def _types(self, address: str, row: Waiting, made: Made) -> None:
+        """Shows somebody who waits for a reply that it takes its time. Whatever comes of it, the reply goes out."""
+        try:
+            if row.lane == REPLY and not self._media.has(papers.reference(made)):
+                async with asyncio.timeout(MOMENT):
+                    await self._channel.typing(address)
+        except Exception as error:
+            log.debug("it was not shown that message %d is being made: %s", row.id, type(error).__name__)
 
     async def _made(self, row: Waiting, made: Made) -> Media | None:
         try:

@@ -133,7 +133,4 @@ class Fetcher:
 
     def _here(self, one: Wanted) -> str | None:
         """An upload of the web page is in the store before its message."""
-        try:
-            return one.media.reference if self._media.path(one.media.reference).exists() else None
-        except MediaError:
-            return None
+        return one.media.reference if self._media.has(one.media.reference) else None

@@ -100,6 +100,13 @@ class MediaStore:
             raise MediaError(N_("This file is not here any more."))
         return self._folder / reference[:2] / reference
 
+    def has(self, reference: str) -> bool:
+        """Whether something is kept under that reference, which need not be one of ours."""
+        try:
+            return self.path(reference).is_file()
+        except MediaError:
+            return False
+
     def delete(self, reference: str) -> None:
         """Removes the bytes; nothing happens where there are none."""
         self.path(reference).unlink(missing_ok=True)

@@ -40,7 +40,8 @@ async def eventually(condition: Callable[[], Awaitable[object]], what: str = "it
 class Wire:
     """A `bot.chat.Channel`. `faults` are raised by the next sends, one each; `files` is what can be fetched.
 
-    What is changed or taken back is so in `sent` too, as it is on a person's screen.
+    What is changed or taken back is so in `sent` too, as it is on a person's screen. `typings` are the chats that were
+    shown that an answer is on its way.
     """
 
     def __init__(self, name: str = "wire", policy: Policy = UNBOUNDED) -> None:
@@ -49,6 +50,7 @@ class Wire:
         self.sent: list[tuple[str, Outgoing]] = []
         self.faults: deque[DeliveryError] = deque()
         self.files: dict[str, bytes] = {}
+        self.typings: list[str] = []
         self._accept: Accept | None = None
 
     async def run(self, accept: Accept) -> None:
@@ -83,6 +85,9 @@ class Wire:
         if media.reference not in self.files:
             raise Refused("there is no such file")
         return self.files[media.reference]
+
+    async def typing(self, chat: str) -> None:
+        self.typings.append(chat)
 
     def meets(self, assistant: Assistant) -> None:
         """The assistant that listens from now on."""

@@ -59,10 +59,7 @@ class MediaLinks:
 
     def has(self, media: Media) -> bool:
         """Whether the store holds it."""
-        try:
-            return self._media.path(media.reference).is_file()
-        except MediaError:
-            return False
+        return self._media.has(media.reference)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(PATH + "{token:[^/]{1,2000}}", self._file)]

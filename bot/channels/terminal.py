@@ -75,6 +75,9 @@ class TerminalChannel:
     async def fetch(self, media: Media) -> bytes:
         return self._media.read(media.reference)
 
+    async def typing(self, chat: str) -> None:
+        """Nothing: what is printed stays."""
+
     def _paths(self, message: Outgoing) -> dict[str, dict[str, Any]]:
         """Picture and file with the path where they can be looked at."""
         return {

@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import papers
+from bot import delivery, papers
 from bot.chat import Button, Made, Outgoing
 from bot.errors import Refused, Unavailable
 from bot.records import files, messages, people
@@ -135,6 +135,37 @@ async def test_the_same_is_made_once_for_all_and_again_after_a_fault_of_the_chan
         assert len({sent.photo for _, sent in rig.wire.sent}) == 1
         assert len(rig.wire.sent) == 3
     assert len(made) == 1
+
+
+async def test_who_waits_for_what_is_made_is_shown_that_it_comes_and_the_rest_are_not(
+    make_rig: MakeRig,
+) -> None:
+    async with make_rig(gives) as rig:
+        for text, chat in (("chào", "an"), ("vé", "binh"), ("vé", "chi"), ("hỏng", "an")):
+            await _does(rig, text, chat)
+            rig.starts()
+            await rig.delivered()
+            await rig.stop()
+        assert rig.wire.typings == ["binh", "an"]  # what was there already comes at once
+        assert len(rig.wire.sent) == 4
+
+
+@pytest.mark.parametrize("fault", ["raises", "hangs"])
+async def test_a_reply_never_fails_or_waits_where_that_cannot_be_shown(
+    make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    async def typing(chat: str) -> None:
+        if fault == "raises":
+            raise Unavailable("no network")
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(delivery, "MOMENT", 0.01)
+    async with make_rig(gives) as rig:
+        monkeypatch.setattr(rig.wire, "typing", typing)
+        await _does(rig, "vé")
+        rig.starts()
+        await rig.delivered()
+        assert [bool(sent.photo) for sent in rig.wire.to("an")] == [True]
 
 
 async def test_what_is_refused_for_good_does_not_hide_what_follows(make_rig: MakeRig) -> None:

@@ -78,6 +78,10 @@ class Line(Wire):
             return self.files[media.reference]
         return await self._channel.fetch(media)
 
+    async def typing(self, chat: str) -> None:
+        await self._channel.typing(chat)
+        await super().typing(chat)
+
     async def hears(self, *said: Incoming) -> None:
         for one in said:
             await self._hears(one)

@@ -133,6 +133,9 @@ class ZaloOaChannel:
             raise Refused(TOO_LARGE)
         return await self._remote.fetch(media.reference)
 
+    async def typing(self, chat: str) -> None:
+        """Nothing: an account has no call for it."""
+
     async def connect(self, token: str) -> datetime:
         """Begins anew with a refresh token that a person got; returns until when the account works for sure.
 
