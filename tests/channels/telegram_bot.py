@@ -17,7 +17,8 @@ from bot.channels.telegram.transport import AiohttpRequest
 from bot.chat import Command, Incoming
 from bot.media import MediaStore
 from bot.settings import Settings, load
-from tests.fakes.bot_api import DEADLINE, TOKEN, FakeBotApi
+from tests.fakes.bot_api import TOKEN, FakeBotApi
+from tests.fakes.watched import DEADLINE
 
 SECRET = "a-secret_of-the-webhook"
 HOOK = "/telegram/webhook"

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.bot_api_check import Upload
+from tests.fakes.watched import Watched
 from tests.fakes.zalo_bot_api import FakeZaloBot
 from tests.fakes.zalo_oa_api import FakeZaloOa, Sent
 
@@ -38,7 +39,7 @@ class Moment:
         return cls(rng.choice(("sent", "call", "said")), rng.randint(1, messages), after)
 
 
-class _Mortal:
+class _Mortal(Watched):
     """Calls `fatal` once at the moment that was set."""
 
     _moment: Moment | None = None
@@ -62,9 +63,6 @@ class _Mortal:
     def _end(self) -> None:
         self._fatal()
         self._wake()
-
-    def _wake(self) -> None:
-        raise NotImplementedError
 
 
 class MortalApi(FakeBotApi, _Mortal):

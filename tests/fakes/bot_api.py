@@ -12,7 +12,7 @@ import asyncio
 import re
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,9 +27,9 @@ from tests.fakes.bot_api_limits import Limits
 from tests.fakes.bot_api_mail import ApiError, Mail
 from tests.fakes.bot_api_methods import METHODS
 from tests.fakes.bot_api_spec import spec
+from tests.fakes.watched import DEADLINE, Watched
 
 TOKEN = "123456:TEST-token_of-the_fake"
-DEADLINE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Fault:
     raw: tuple[int, bytes] | None = None
 
 
-class FakeBotApi:
+class FakeBotApi(Watched):
     """`check_every` is how many calls come to one that is checked; 0 checks none, as `--light` does.
 
     `gone` are the paths of files that getFile still names and that cannot be downloaded any more. `shown` is what
@@ -79,6 +79,7 @@ class FakeBotApi:
     """
 
     def __init__(self, token: str = TOKEN, *, check_every: int = 1, limits: Limits | None = None) -> None:
+        super().__init__()
         self.token = token
         self.url = ""
         self.check_every = check_every
@@ -102,7 +103,6 @@ class FakeBotApi:
         self._message_ids: Counter[int] = Counter()
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._unread: defaultdict[int, deque[Sent]] = defaultdict(deque)
-        self._watchers: set[asyncio.Future[None]] = set()
 
     # -- what people do; each returns the update's number
 
@@ -210,21 +210,6 @@ class FakeBotApi:
         """The next message to a chat that was not read yet."""
         await self.until(lambda: bool(self._unread[chat]), f"no message to {chat}", timeout)
         return self._unread[chat].popleft()
-
-    async def until(
-        self, true: Callable[[], bool], otherwise: str = "it never came true", timeout: float = DEADLINE
-    ) -> None:
-        """Waits for something to be so, looking again after each call of the bot."""
-        end = time.monotonic() + timeout
-        while not true():
-            watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._watchers.add(watcher)
-            try:
-                await asyncio.wait_for(watcher, end - time.monotonic())
-            except TimeoutError:
-                raise AssertionError(f"{otherwise} within {timeout:g} s") from None
-            finally:
-                self._watchers.discard(watcher)
 
     def to(self, chat: int) -> list[Sent]:
         return [sent for sent in self.sent if sent.chat == chat]
@@ -338,11 +323,6 @@ class FakeBotApi:
         except (ApiError, KeyError):
             pass
         self._wake()
-
-    def _wake(self) -> None:
-        for watcher in self._watchers:
-            if not watcher.done():
-                watcher.set_result(None)
 
     def _tell(self, chat: int, kind: str, content: dict[str, Any], more: dict[str, Any]) -> int:
         self.meet(chat)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,10 +19,10 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import web
 
+from tests.fakes.watched import DEADLINE, Watched
 from tests.fakes.zalo_bot_mail import Mail, ZaloError, outside
 
 TOKEN = "12345689:TEST-token_of-the_fake"
-DEADLINE = 5.0
 ME: dict[str, Any] = {
     "id": "1459232241454765289",
     "account_name": "bot.Lienminh",
@@ -81,10 +80,11 @@ class Fault:
     raw: tuple[int, bytes] | None = None
 
 
-class FakeZaloBot:
+class FakeZaloBot(Watched):
     """`sent` is what the bot said, in order; `people`, the chats it may write to, are those that have written."""
 
     def __init__(self, token: str = TOKEN) -> None:
+        super().__init__()
         self.token = token
         self.url = ""
         self.sent: list[Sent] = []
@@ -99,7 +99,6 @@ class FakeZaloBot:
         self._numbers = 0
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._unread: defaultdict[str, deque[Sent]] = defaultdict(deque)
-        self._watchers: set[asyncio.Future[None]] = set()
 
     # -- what people do; each returns the message's id
 
@@ -177,21 +176,6 @@ class FakeZaloBot:
 
     def to(self, chat: str) -> list[Sent]:
         return [sent for sent in self.sent if sent.chat == chat]
-
-    async def until(
-        self, true: Callable[[], bool], otherwise: str = "it never came true", timeout: float = DEADLINE
-    ) -> None:
-        """Waits for something to be so, looking again after each call of the bot."""
-        end = time.monotonic() + timeout
-        while not true():
-            watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._watchers.add(watcher)
-            try:
-                await asyncio.wait_for(watcher, end - time.monotonic())
-            except TimeoutError:
-                raise AssertionError(f"{otherwise} within {timeout:g} s") from None
-            finally:
-                self._watchers.discard(watcher)
 
     # -- the server
 
@@ -316,11 +300,6 @@ class FakeZaloBot:
             request.transport.abort()
         self._wake()
         return web.Response()
-
-    def _wake(self) -> None:
-        for watcher in self._watchers:
-            if not watcher.done():
-                watcher.set_result(None)
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import time
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +20,8 @@ from typing import Any
 
 import aiohttp
 from aiohttp import hdrs, web
+
+from tests.fakes.watched import DEADLINE, Watched
 
 APP_ID = "4123456789012345678"
 APP_SECRET = "app-secret-of-the-fake"
@@ -38,7 +39,6 @@ TEXT, PICTURE, FILE, BUTTONS, UPLOADED = 2000, 1024**2, 5 * 1024**2, 5, timedelt
 #: The hours in which what is promotional may be said.
 PROMOTION = (6, 22)
 VIETNAM = timezone(timedelta(hours=7))
-DEADLINE = 10.0
 #: Seconds before a webhook that was not answered with 200 comes again: Zalo's 30 s to 60 min, in quick motion.
 RETRIES = (0.02, 0.05, 0.1, 0.2, 0.4)
 #: Seconds in which a webhook has to be answered.
@@ -112,10 +112,11 @@ class Delivered:
     done: bool = False
 
 
-class FakeZaloOa:
+class FakeZaloOa(Watched):
     """`revokes`: an access token ends when the next is given. `retries` are the pauses between deliveries."""
 
     def __init__(self, *, revokes: bool = False, retries: Sequence[float] = RETRIES) -> None:
+        super().__init__()
         self.url = ""
         self.webhook = ""
         self.now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -147,7 +148,6 @@ class FakeZaloOa:
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._unread: defaultdict[str, deque[Sent]] = defaultdict(deque)
         self._ids = 0
-        self._watchers: set[asyncio.Future[None]] = set()
         self._queue: asyncio.Queue[tuple[Delivered, dict[str, str]]] = asyncio.Queue()
 
     def moves(self, **by: float) -> None:
@@ -295,21 +295,6 @@ class FakeZaloOa:
         """The next message to a person that was not read yet."""
         await self.until(lambda: bool(self._unread[user]), f"no message to {user}", timeout)
         return self._unread[user].popleft()
-
-    async def until(
-        self, true: Callable[[], bool], otherwise: str = "it never came true", timeout: float = DEADLINE
-    ) -> None:
-        """Waits for something to be so, looking again after each call and each delivery."""
-        end = time.monotonic() + timeout
-        while not true():
-            watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._watchers.add(watcher)
-            try:
-                await asyncio.wait_for(watcher, end - time.monotonic())
-            except TimeoutError:
-                raise AssertionError(f"{otherwise} within {timeout:g} s") from None
-            finally:
-                self._watchers.discard(watcher)
 
     async def delivered(self) -> None:
         """Returns once the bot has been told everything."""
@@ -619,11 +604,6 @@ class FakeZaloOa:
             request.transport.abort()
         self._wake()
         return web.Response()
-
-    def _wake(self) -> None:
-        for watcher in self._watchers:
-            if not watcher.done():
-                watcher.set_result(None)
 
 
 def signed(body: bytes, timestamp: str, secret: str = OA_SECRET) -> dict[str, str]:

@@ -10,8 +10,7 @@ import asyncio
 import hmac
 import json
 import logging
-import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -19,13 +18,14 @@ from aiohttp import web
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError, TimedOut
 
 from bot.channels.bodies import body_of
+from bot.channels.pauses import pauses
 from bot.channels.telegram import incoming
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.incoming import Me, UnreadableError
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.transport import AiohttpRequest, TooFast
 from bot.chat import Accept, Command, Incoming, Media, Outgoing
-from bot.errors import Refused, SettingsError
+from bot.errors import Refused, SettingsError, where
 from bot.media import LARGEST, TOO_LARGE, MediaStore
 from bot.policy import Policy, Rate
 from bot.settings import Settings
@@ -40,8 +40,6 @@ SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  the header's name
 LARGEST_UPDATE = 1024 * 1024
 #: Updates of one poll, and parallel webhook requests: what waits together is committed together.
 BATCH = 100
-#: Seconds of the longest wait after a failure.
-LONGEST_PAUSE = 60.0
 
 
 class TelegramChannel:
@@ -172,7 +170,7 @@ class TelegramChannel:
 
     async def _poll(self, accept: Accept, me: Me) -> None:
         offset: dict[str, int] = {}
-        pauses = self._pauses()
+        waits = pauses(self._pause)
         while True:
             try:
                 updates = await self._api.call(
@@ -190,12 +188,12 @@ class TelegramChannel:
             except InvalidToken:
                 raise
             except TelegramError as error:
-                await self._wait(error, next(pauses))
+                await self._wait(error, next(waits))
             except Exception as error:
-                log.error("updates could not be kept and are asked for again (%s)", _place(error))
-                await asyncio.sleep(next(pauses))
+                log.error("updates could not be kept and are asked for again (%s)", where(error))
+                await asyncio.sleep(next(waits))
             else:
-                pauses = self._pauses()
+                waits = pauses(self._pause)
 
     async def _take(self, updates: Any, accept: Accept, me: Me) -> int:
         """Hands a batch in, in order, and returns the highest number in it."""
@@ -245,7 +243,7 @@ class TelegramChannel:
             try:
                 await accept([said])
             except Exception as error:
-                log.error("an update could not be kept; Telegram will repeat it (%s)", _place(error))
+                log.error("an update could not be kept; Telegram will repeat it (%s)", where(error))
                 return web.Response(status=500, text="again")
         if query := incoming.query_id(update):
             # The answer to an update may carry a call (core.telegram.org/bots/api#making-requests): it saves
@@ -263,7 +261,7 @@ class TelegramChannel:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.warning("work in the background failed (%s)", _place(error))
+            log.warning("work in the background failed (%s)", where(error))
 
     def _stop(self) -> None:
         for task in self._tasks:
@@ -271,21 +269,14 @@ class TelegramChannel:
 
     async def _patiently(self, act: Callable[[], Awaitable[T]]) -> T:
         """Again and again until it works; only a wrong token and a refusal for good come out."""
-        pauses = self._pauses()
+        waits = pauses(self._pause)
         while True:
             try:
                 return await act()
             except (InvalidToken, BadRequest):
                 raise
             except TelegramError as error:
-                await self._wait(error, next(pauses))
-
-    def _pauses(self) -> Iterator[float]:
-        """Twice as long each time, up to a minute, and not in step with other replicas."""
-        pause = self._pause
-        while True:
-            yield pause * random.uniform(0.5, 1)  # noqa: S311
-            pause = min(pause * 2, LONGEST_PAUSE)
+                await self._wait(error, next(waits))
 
     async def _wait(self, error: TelegramError, pause: float) -> None:
         if isinstance(error, Conflict):
@@ -308,12 +299,3 @@ def _chat_id(chat: str) -> int:
         return int(chat)
     except ValueError:
         raise Refused("not a chat of Telegram") from None
-
-
-def _place(error: BaseException) -> str:
-    """Type and place, without the text: a database's error holds the row, and with it what people wrote."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    return type(error).__name__ + where

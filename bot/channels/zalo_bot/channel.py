@@ -11,8 +11,7 @@ import asyncio
 import hmac
 import json
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from aiohttp import web
 
 from bot.channels.bodies import body_of
 from bot.channels.links import MediaLinks
+from bot.channels.pauses import pauses
 from bot.channels.remote import Remote, Sources
 from bot.channels.zalo_bot import incoming
 from bot.channels.zalo_bot.api import RETRY_AFTER, Api, TimedOut, TokenRefused
@@ -42,8 +42,8 @@ PROBES = (b"", b"{}")
 LARGEST_UPDATE = 1024 * 1024
 #: How fast it is written to, to all and in a chat. Zalo publishes no limits: this is a guess, after Telegram's.
 RATE = Rate(10, burst=1.4), Rate(1, burst=5)
-#: Seconds of the longest wait after a failure, and those that an update gets to be kept when all stops.
-LONGEST_PAUSE, GRACE = 60.0, 2.0
+#: Seconds that an update gets to be kept when all stops.
+GRACE = 2.0
 
 
 class ZaloBotChannel:
@@ -140,7 +140,7 @@ class ZaloBotChannel:
     # -- polling
 
     async def _poll(self, accept: Accept) -> None:
-        pauses = self._pauses()
+        waits = pauses(self._pause)
         loop = asyncio.get_running_loop()
         while True:
             asked = loop.time()
@@ -153,14 +153,14 @@ class ZaloBotChannel:
             except TimedOut:  # nobody wrote
                 update = None
             except DeliveryError as error:
-                await self._wait(error, next(pauses))
+                await self._wait(error, next(waits))
                 continue
             if update:
                 await self._keep(update, accept)
             elif loop.time() - asked < self._poll_seconds / 2:  # a server that does not hold the poll
-                await asyncio.sleep(next(pauses))
+                await asyncio.sleep(next(waits))
                 continue
-            pauses = self._pauses()
+            waits = pauses(self._pause)
 
     async def _keep(self, update: Any, accept: Accept) -> None:
         """Returns once it is durable, however often that has to be tried: there is no other copy of it."""
@@ -176,7 +176,7 @@ class ZaloBotChannel:
             raise
 
     async def _kept(self, said: Incoming, accept: Accept) -> None:
-        for pause in self._pauses():
+        for pause in pauses(self._pause):
             try:
                 await accept([said])
             except Exception as error:
@@ -226,21 +226,14 @@ class ZaloBotChannel:
 
     async def _patiently(self, act: Callable[[], Awaitable[T]]) -> T:
         """Again and again until it works; only a wrong token and a refusal for good come out."""
-        pauses = self._pauses()
+        waits = pauses(self._pause)
         while True:
             try:
                 return await act()
             except (TokenRefused, Refused):
                 raise
             except DeliveryError as error:
-                await self._wait(error, next(pauses))
-
-    def _pauses(self) -> Iterator[float]:
-        """Twice as long each time, up to a minute, and not in step with other replicas."""
-        pause = self._pause
-        while True:
-            yield pause * random.uniform(0.5, 1)  # noqa: S311
-            pause = min(pause * 2, LONGEST_PAUSE)
+                await self._wait(error, next(waits))
 
     async def _wait(self, error: DeliveryError, pause: float) -> None:
         log.warning("Zalo cannot be reached (%s); waiting", error.reason)
