@@ -18,7 +18,7 @@ from bot.desk import Card
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Draft, Form
 from bot.reminding import Rule
-from bot.scheduler import Chore
+from bot.scheduler import Beat, Chore
 from bot.text import LANGUAGES, N_, clean, fold, fold_words, in_every_language, language_of, text
 from bot.turn import Turn
 
@@ -56,7 +56,7 @@ class Feature:
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
-    `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
+    `cards` are what of it waits for staff, `chores` what is looked at each minute, `beats` each few seconds, and `forget`
     takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
     what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the commands
     whose argument begins with the number of a file that is to be read as a table first. `listens` is asked first
@@ -77,6 +77,7 @@ class Feature:
     mine: Callable[[Turn], Awaitable[Sequence[Mine]]] | None = None
     cards: tuple[Card, ...] = ()
     chores: tuple[Chore, ...] = ()
+    beats: tuple[Beat, ...] = ()
     forget: Callable[[Turn], Awaitable[None]] | None = None
     listens: Callable[[Turn, str], Awaitable[str | None]] | None = None
     leads: Callable[[str], str | None] | None = None
@@ -118,6 +119,7 @@ class Router:
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
         self._listeners = [feature for feature in features if feature.listens]
         self.chores = [chore for feature in features for chore in feature.chores]
+        self.beats = [beat for feature in features for beat in feature.beats]
         #: A message is looked at twice or thrice: before its batch, and in its turn.
         self._meant_by = lru_cache(REMEMBERED)(self._meaning)
         self._courtesies = _typed(N_("words: courtesies"))
