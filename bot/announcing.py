@@ -24,7 +24,9 @@ SENT = re.compile(r"file:([0-9]{1,15})")
 #: Letters of a link.
 LONGEST_LINK = 400
 
-GONE = N_("The photo or file of this announcement is not here any more. Please change it: send it again or leave it out.")
+GONE = N_(
+    "The photo or file of this announcement is not here any more. Please change it: send it again or leave it out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +104,36 @@ async def checked(
     for written in one.texts.values():
         if wrong := faults(written):
             raise UserError(
-                N_("These parts of the text are no field I can fill in: {parts}. Known are {{name}} and {{cooperative}}."),
+                N_(
+                    "These parts of the text are no field I can fill in: {parts}. Known are {{name}} and {{cooperative}}."
+                ),
                 {"parts": " ".join(wrong)},
             )
     if not one.texts.get(LANGUAGES[0]):
         raise UserError(N_("The text in Vietnamese is missing."))
     for link in one.buttons:
         if link.url and link_fault(link.url):
-            raise UserError(N_("This link does not work: {link}. It begins with https://."), {"link": link.url})
+            raise UserError(
+                N_("This link does not work: {link}. It begins with https://."), {"link": link.url}
+            )
     if one.send_at and not one.every and one.send_at <= at:
         raise UserError(N_("The time at which it should go out has passed. Please change it."))
     if one.expires_at and one.expires_at <= max(at, one.send_at or at):
-        raise UserError(N_("It would have expired before it goes out. Please change the day until which it holds."))
+        raise UserError(
+            N_("It would have expired before it goes out. Please change the day until which it holds.")
+        )
     one = await with_media(connection, one, media)
     looked = await look(connection, one, at)
     if not looked.told:
-        raise UserError(N_("Nobody would get this: the audience is empty, or nobody of it can be written to."))
+        raise UserError(
+            N_("Nobody would get this: the audience is empty, or nobody of it can be written to.")
+        )
     return looked
 
 
-async def confirm(connection: AsyncConnection, one: Broadcast, approver: int | None, at: datetime) -> str | None:
+async def confirm(
+    connection: AsyncConnection, one: Broadcast, approver: int | None, at: datetime
+) -> str | None:
     """Freezes the recipients and sets it going, now, later or again and again; returns its state.
 
     None where another was faster.

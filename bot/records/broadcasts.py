@@ -78,7 +78,9 @@ broadcasts = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("author_id", ForeignKey("officers.id", ondelete="SET NULL")),
     Column("approver_id", ForeignKey("officers.id", ondelete="SET NULL")),
-    Column("progress_id", BigInteger),  # the inbox row whose answer shows how far it is; 0 where that cannot change
+    Column(
+        "progress_id", BigInteger
+    ),  # the inbox row whose answer shows how far it is; 0 where that cannot change
     Column("created_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),
