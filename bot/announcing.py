@@ -1,4 +1,4 @@
-"""What staff do with an announcement before it goes out: it is looked over, confirmed, and set going; never by halves."""
+"""An announcement before it goes out: looked over, confirmed and set going; never by halves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.broadcasting import faults
+from bot.broadcasting import FIELDS, faults
 from bot.chat import Media
 from bot.errors import UserError
 from bot.media import MediaStore
@@ -25,7 +25,7 @@ SENT = re.compile(r"file:([0-9]{1,15})")
 LONGEST_LINK = 400
 
 GONE = N_(
-    "The photo or file of this announcement is not here any more. Please change it: send it again or leave it out."
+    "The photo or file of this announcement is not here any more. Please send it again, or leave it out."
 )
 
 
@@ -98,16 +98,14 @@ async def _here(connection: AsyncConnection, wanted: Media | None, media: MediaS
 async def checked(
     connection: AsyncConnection, one: Broadcast, media: MediaStore | None, at: datetime
 ) -> Looked:
-    """The announcement as it can go out. Raises `UserError` with what is wrong, before anybody has received anything."""
+    """The announcement as it can go out. Raises `UserError` with what is wrong, before anybody has it."""
     if one.audience.file:
         raise UserError(N_("The list of recipients is not read yet. Please tap “Read the list” first."))
     for written in one.texts.values():
         if wrong := faults(written):
             raise UserError(
-                N_(
-                    "These parts of the text are no field I can fill in: {parts}. Known are {{name}} and {{cooperative}}."
-                ),
-                {"parts": " ".join(wrong)},
+                N_("I do not know what to put for {parts}. You may use {fields}, nothing else in braces."),
+                {"parts": " ".join(wrong), "fields": ", ".join(f"{{{one}}}" for one in FIELDS)},
             )
     if not one.texts.get(LANGUAGES[0]):
         raise UserError(N_("The text in Vietnamese is missing."))

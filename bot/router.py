@@ -56,11 +56,11 @@ class Feature:
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
-    `cards` are what of it waits for staff, `chores` what is looked at each minute, `beats` each few seconds, and `forget`
-    takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
-    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the commands
-    whose argument begins with the number of a file that is to be read as a table first. `listens` is asked first
-    about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
+    `cards` are what of it waits for staff, `chores` what is looked at each minute, `beats` each few seconds, and
+    `forget` takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole
+    message, for what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the
+    commands whose argument begins with the number of a file that is to be read as a table first. `listens` is asked
+    first about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
     returns what is to be done with it instead (`command:argument`), if anything. `reminders` are the rules of what
     people are reminded of here.
     """

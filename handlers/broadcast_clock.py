@@ -33,9 +33,9 @@ async def chore(connection: AsyncConnection, at: datetime) -> None:
         author = await staff.get(connection, one.author_id) if one.author_id else None
         key = f"broadcast:go:{one.id}:{one.send_at.timestamp():.0f}"
         data = f"broadcasts:go:{one.id}"
-        if author and author.person_id is not None:
-            if await notices.put(connection, author.person_id, data, key=key, at=at):
-                continue
+        person = author.person_id if author else None
+        if person is not None and await notices.put(connection, person, data, key=key, at=at):
+            continue
         try:
             await go(connection, one, None, at)
         except UserError as error:
@@ -114,7 +114,7 @@ async def digest(
         lines += [f"• {t(name)}" for _, name in lent[:NAMED]]
         more = max(0, len(new) - NAMED) + max(0, len(lent) - NAMED)
         if more:
-            lines.append(t.plural("… and {count} more.", "… and {count} more.", more))
+            lines.append(t(N_("… and {count} more."), count=t.number(more)))
         return "\n".join(lines)
 
     links = [Link(dict.fromkeys(LANGUAGES, one.title), data=f"event:show:{one.id}") for one in new]

@@ -171,7 +171,7 @@ def _fits_under(known: Answers, value: Any) -> Sentence | None:
     if longest > UNDER_A_PHOTO:
         raise UserError(
             N_(
-                "The text has more than {most} letters, too many under a photo. Please skip the photo or shorten the text."
+                "The text has more than {most} letters, too many under a photo. Please skip it or shorten the text."
             ),
             {"most": UNDER_A_PHOTO},
         )
@@ -213,8 +213,8 @@ QUESTIONS = (
     Question(
         "vi",
         N_(
-            "What shall members read, in Vietnamese? You may use {name} and {cooperative}. For example: Mời anh/chị {name} "
-            "họp trực tuyến chiều mai."
+            "What shall members read, in Vietnamese? You may use {name} and {cooperative}. For example: "
+            "Mời anh/chị {name} họp trực tuyến chiều mai."
         ),
         N_("Text in Vietnamese"),
         Template(5, LONGEST),
@@ -393,7 +393,7 @@ QUESTIONS = (
     Question(
         "digest",
         N_(
-            "Shall each one list what is new since the one before: events and programmes? With nothing new, none goes out."
+            "Shall each list what is new since the last: events and programmes? With nothing new, none goes out."
         ),
         N_("With what is new"),
         YesNo(),
@@ -402,7 +402,7 @@ QUESTIONS = (
     Question(
         "expires",
         N_(
-            "Until when does it hold? Who has not got it by then does not get it. For example: 17:00 25/12/2026. Or skip."
+            "Until when does it hold? Afterwards nobody gets it any more. For example: 17:00 25/12/2026. Or skip."
         ),
         N_("Holds until"),
         When(),

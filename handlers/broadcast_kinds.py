@@ -11,7 +11,7 @@ from typing import Any
 from stdnum.vn import mst
 
 from bot.announcing import LONGEST_LINK, link_fault
-from bot.broadcasting import faults
+from bot.broadcasting import FIELDS, faults
 from bot.chat import Incoming
 from bot.errors import Unsure, UserError
 from bot.forms import Kind
@@ -37,10 +37,8 @@ class Template(Words):
         written = super().parse(said, text, today)
         if wrong := faults(written):
             raise UserError(
-                N_(
-                    "I do not know what to put for {parts}. You may use {{name}} and {{cooperative}}, nothing else in braces."
-                ),
-                {"parts": " ".join(wrong)},
+                N_("I do not know what to put for {parts}. You may use {fields}, nothing else in braces."),
+                {"parts": " ".join(wrong), "fields": ", ".join(f"{{{one}}}" for one in FIELDS)},
             )
         return written
 

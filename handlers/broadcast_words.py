@@ -27,7 +27,7 @@ STATES = {
     "sending": N_("going out"),
     "paused": N_("paused"),
     "done": N_("has gone out"),
-    "cancelled": N_("stopped"),
+    "cancelled": N_("stopped for good"),
     "rule": N_("goes out again and again"),
 }
 ENDS = {

@@ -303,7 +303,7 @@ async def counted(connection: AsyncConnection, number: int, count: int) -> None:
 
 
 async def shown_in(connection: AsyncConnection, number: int, row: int | None) -> None:
-    """Notes what shows staff how far it is: the answer to an inbox row; 0: only its end is to be told; None: nothing."""
+    """What shows staff how far it is: the answer to an inbox row; 0: only its end is told; None: nothing."""
     await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(progress_id=row))
 
 
