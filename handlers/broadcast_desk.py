@@ -17,7 +17,7 @@ from bot.records.staff import Officer
 from bot.text import N_
 from bot.turn import Turn
 from handlers import broadcast_words, officers, privacy
-from handlers.broadcast_kinds import numbers_in
+from handlers.broadcast_kinds import not_found, numbers_in
 from handlers.staff_reminders import TOPICS
 
 #: Announcements that are listed at a time, and people.
@@ -265,7 +265,7 @@ async def read(turn: Turn, one: Broadcast, file: int) -> list[Outgoing]:
         )
     audience = replace(one.audience, file=0, listed=tuple(sorted(persons)))
     await broadcasts.rewrite(connection, one.id, replace(one.content, audience=audience))
-    gone = [n for n in found["phones"] if n not in phones] + [n for n in found["codes"] if n not in codes]
+    gone = not_found({**found, "unread": ()}, phones, codes)  # the rest of a spreadsheet is headings and names
     lead = t.plural(
         "{count} person of the list is known here.",
         "{count} people of the list are known here.",
@@ -378,7 +378,8 @@ async def _shown(turn: Turn, number: int) -> Shown | None:
     if one is None or one.state != "asked":
         return None
     looked = await announcing.look(connection, one, turn.now)
-    await broadcasts.counted(connection, number, looked.told)
+    if not turn.command.startswith("do"):  # what is decided on is what was shown before
+        await broadcasts.counted(connection, number, looked.told)
     author = await staff.get(connection, one.author_id) if one.author_id else None
     lines = await _described(turn, looked)
     lines.append(turn.text(N_("Written by: {officer}"), officer=author.name if author else "–"))

@@ -30,6 +30,7 @@ from handlers.broadcast_kinds import (
     Several,
     Template,
     TimeOfDay,
+    not_found,
 )
 from handlers.cooperative import KINDS, SECTORS, code_of, province_code
 from handlers.staff_reminders import TOPICS
@@ -130,12 +131,8 @@ async def _persons(connection: AsyncConnection, listed: Mapping[str, Any]) -> tu
     """The people of a list that was typed, and what of it was not found."""
     if not listed or "file" in listed:
         return [], []
-    phones, codes = listed["phones"], listed["codes"]
-    persons, known_phones, known_codes = await audiences.by_phone_or_code(connection, phones, codes)
-    gone = [one for one in phones if one not in known_phones] + [
-        one for one in codes if one not in known_codes
-    ]
-    return sorted(persons), [*gone, *listed["unread"]]
+    persons, phones, codes = await audiences.by_phone_or_code(connection, listed["phones"], listed["codes"])
+    return sorted(persons), not_found(listed, phones, codes)
 
 
 def _so_far(known: Answers, value: Any) -> Sentence | None:

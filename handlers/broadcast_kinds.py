@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
@@ -200,22 +200,33 @@ class Listed:
 def numbers_in(cells: Iterable[Any]) -> dict[str, Any]:
     """The phones (E.164) and tax codes among what was typed or stands in cells; "unread" is the rest.
 
-    A spreadsheet drops the zero in front.
+    A spreadsheet drops the zero in front. Ten digits can be both, and then count as both.
     """
     found: dict[str, dict[str, None]] = {"phones": {}, "codes": {}, "unread": {}}
     for cell in cells:
         words = str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
         digits = re.sub(r"[\s.\-–/]", "", words)
         code = digits.zfill(10) if len(digits) == 9 else digits
-        if digits.isdecimal() and len(code) in (10, 13) and mst.is_valid(code):
+        is_code = digits.isdecimal() and len(code) in (10, 13) and mst.is_valid(code)
+        read = phones(words) or (phones(f"0{digits}") if digits.isdecimal() else [])
+        if is_code:
             found["codes"][mst.format(code)] = None
-        elif digits.isdecimal() and (read := phones(words) or phones(f"0{digits}")):
-            found["phones"][read[0]] = None
-        elif read := phones(words):
-            found["phones"] |= dict.fromkeys(read)
-        else:
+        found["phones"] |= dict.fromkeys(read)
+        if not is_code and not read:
             found["unread"][words[:60]] = None
     return {key: list(values) for key, values in found.items()}
+
+
+def not_found(found: Mapping[str, Any], phones_known: Container[str], codes_known: Container[str]) -> list[str]:
+    """What of `numbers_in` is nobody's, each once."""
+    both = {f"0{phone.removeprefix('+84')}": phone for phone in found["phones"]}
+    lost = [
+        plain
+        for plain, phone in both.items()
+        if phone not in phones_known and mst.compact(plain) not in codes_known
+    ]
+    lost += [code for code in found["codes"] if code not in codes_known and mst.compact(code) not in both]
+    return [*lost, *found["unread"]]
 
 
 @dataclass(frozen=True)
