@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from openpyxl import Workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import scheduler
+from bot import announcing, scheduler
 from bot.chat import Media
-from bot.policy import Policy, Rate
-from bot.records import broadcasts, optouts, people
+from bot.errors import Refused
+from bot.policy import Policy
+from bot.records import broadcasts, optouts, people, programmes
+from bot.records.audiences import Audience
 from bot.records.broadcasts import Broadcast, Totals
+from bot.text import TIMEZONE, text
+from handlers import broadcast_words
 from tests.talk import Talk
 from tests.transcripts.happenings import publish
 from tests.transcripts.walks import (
@@ -400,6 +405,7 @@ async def test_a_list_comes_as_a_spreadsheet(talk: Talk) -> None:
     data = workbook([["Số điện thoại", "MST"], [987654321, ""], ["", "0100233488"], ["0911222333", ""]])
     officer.wire.files["list"] = data
     await officer.sends("file", Media("list", "danh-sach.xlsx", size=len(data)))
+    print(officer.words, officer.buttons)
     await eventually(lambda: officer._fetched("list"), "the list was not fetched")
     await acts(officer, "không", "không", "=when:now", "bỏ qua")
     await officer.taps("Gửi")
@@ -516,3 +522,375 @@ async def test_an_audience_that_grew_is_shown_to_who_approves(talk: Talk) -> Non
     await other.taps("Duyệt và gửi")
     await comes_to(talk, "done")
     assert talk.wire.texts("n1") == [TEXT]
+
+
+# --- while it goes out, and afterwards
+
+
+async def done(talk: Talk, count: int = 3, **how: Any) -> None:
+    """An announcement that has gone out to the officer and so many members."""
+    await talk.is_officer()
+    await members(talk, count)
+    await writes(talk, **how)
+    await talk.taps(f"Gửi cho {count + 1} người")
+    await comes_to(talk, "done")
+
+
+async def test_the_message_that_shows_how_far_it_is_changes_in_place_and_the_end_is_told(talk: Talk) -> None:
+    await done(talk)
+    said_before = len(talk.wire.to(talk.chat))
+    at = next(n for n, m in enumerate(talk.wire.to(talk.chat)) if "Em đang gửi đi" in m.text)
+    await beats(talk)
+    now = talk.wire.to(talk.chat)
+    assert "đã gửi xong" in now[at].text
+    assert "▓▓▓▓▓▓▓▓▓▓ 100% (4/4)" in now[at].text
+    assert len(now) == said_before + 1
+    talk.hears("Đã xong", "Đã nhận: 4", "Tổng cộng: 4")
+    await beats(talk)
+    talk.hears_nothing()
+
+
+EMPTY = Broadcast(
+    id=1, state="draft", topic="news", texts={}, buttons=(), photo=None, file=None, audience=Audience(), urgent=False,
+    acknowledge=False, digest=False, send_at=None, expires_at=None, every="", rule_id=None, revision=1, counted=0,
+    reason="", author_id=None, approver_id=None, progress_id=None, created_at=datetime(2026, 11, 24, tzinfo=UTC),
+    started_at=None, ended_at=None,
+)  # fmt: skip
+
+
+def test_the_bar_says_how_fast_it_goes_and_how_long_it_takes_still() -> None:
+    at = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    sending = replace(EMPTY, state="sending")
+    half = Totals({"sent": 500, "skipped": 100, "waiting": 600}, 0, 0, 0, 0, {})
+    lines = broadcast_words.progress(sending, half, 2.5, at, text("vi"))
+    assert lines == ["▓▓▓▓▓░░░░░ 50% (600/1.200)", "2,5 tin/giây, còn khoảng 4 phút"]
+
+
+def test_at_night_it_says_when_it_goes_on() -> None:
+    at = datetime(2026, 11, 24, 16, tzinfo=UTC)
+    sending = replace(EMPTY, state="sending")
+    waiting = Totals({"waiting": 5}, 0, 0, 0, 0, {})
+    assert "06:30" in broadcast_words.progress(sending, waiting, 0.0, at, text("vi"))[1]
+    urgent = replace(sending, urgent=True)
+    assert len(broadcast_words.progress(urgent, waiting, 0.0, at, text("vi"))) == 1
+
+
+async def test_it_waits_at_night_is_paused_resumed_and_stopped_by_words(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 2)
+    await writes(talk)
+    talk.clock.moves(hours=14)
+    await talk.taps("Gửi cho 3 người")
+    talk.hears("0% (0/3)", "gửi tiếp lúc 06:30")
+    await talk.says("tạm dừng thông báo")
+    talk.hears("Đã tạm ngừng", "Còn chờ: 3")
+    assert "Gửi tiếp" in talk.buttons
+    await talk.says("tạm dừng thông báo 1")
+    talk.hears("hiện không đang gửi")
+    await talk.says("gửi tiếp thông báo 1")
+    talk.hears("Em gửi tiếp đây")
+    await talk.says("dừng thông báo 1")
+    talk.hears("Đã dừng hẳn", "Không gửi: 3", "dừng trước khi tới lượt: 3", "Tổng cộng: 3")
+    talk.clock.moves(hours=10)
+    await beats(talk)
+    assert talk.wire.texts("m1") == []
+
+
+async def test_those_for_whom_it_failed_are_tried_again(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 2)
+    await writes(talk)
+    talk.wire.refuses = {"m1": Refused("no such chat")}
+    await talk.taps("Gửi cho 3 người")
+    await comes_to(talk, "done")
+    await talk.says("thông báo 1")
+    talk.hears("Đã nhận: 2", "Gửi lỗi: 1", "– no such chat: 1", "Tổng cộng: 3")
+    talk.wire.refuses = {}
+    await talk.taps("Gửi lại cho 1 người")
+    talk.hears("Em gửi lại")
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m1") == [TEXT]
+    assert talk.wire.texts("m2") == [TEXT]
+    await talk.says("thông báo 1")
+    talk.hears("Đã nhận: 3", "Tổng cộng: 3")
+
+
+async def test_who_has_confirmed_and_who_has_not_and_those_are_reminded(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1, prefix="b", name="Hà Văn Bốn")
+    await members(talk, 1, prefix="c", name="Lê Thị Năm")
+    await writes(talk, acknowledge=True)
+    await talk.taps("Gửi cho 3 người")
+    await comes_to(talk, "done")
+    bon = talk.beside("b1")
+    await bon.taps("broadcasts:ack:1")
+    bon.hears("em đã ghi là anh/chị đã nhận")
+    await bon.taps("broadcasts:ack:1")
+    bon.hears("em đã ghi là anh/chị đã nhận")
+    await talk.says("ai đã xác nhận thông báo 1")
+    talk.hears("Đã xác nhận:", "1. Hà Văn Bốn")
+    talk.hears_not("Lê Thị Năm")
+    await talk.says("ai chưa xác nhận")
+    talk.hears("Lê Thị Năm")
+    talk.hears_not("Hà Văn Bốn")
+    await talk.taps("Nhắc họ")
+    talk.hears("Em nhắc những người chưa xác nhận", "Đã xác nhận: 1/3")
+    await comes_to(talk, "done")
+    assert len(talk.wire.texts("b1")) == 3
+    assert talk.wire.texts("c1")[1].endswith(TEXT)
+
+
+async def test_many_names_come_a_page_at_a_time(talk: Talk) -> None:
+    await members(talk, 17, name="Người Nhận")
+    await talk.is_officer()
+    await writes(talk, acknowledge=True)
+    await talk.taps("Gửi cho 18 người")
+    await comes_to(talk, "done")
+    await talk.says("ai chưa xác nhận thông báo 1")
+    talk.hears("15. Người Nhận")
+    talk.hears_not("16.")
+    await talk.taps("Xem thêm…")
+    talk.hears("16.", "18.")
+
+
+async def test_it_is_corrected_for_all_who_have_it(talk: Talk) -> None:
+    await done(talk)
+    await talk.says("đính chính thông báo 1")
+    await talk.says("Sáng kia {họp}")
+    talk.hears("không biết điền gì vào {họp}")
+    await talk.says("Sáng kia họp trực tuyến.")
+    await talk.taps("Gửi")
+    talk.hears("4 người đã nhận sẽ có bản đính chính")
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m1") == ["Sáng kia họp trực tuyến."]
+    await talk.says("thông báo 1")
+    talk.hears("Đã có bản đính chính: 4")
+
+
+async def test_it_is_recalled_from_all_who_have_it_after_a_yes(talk: Talk) -> None:
+    await done(talk)
+    await talk.says("thu hồi thông báo 1")
+    talk.hears("Thu hồi từ 4 người đã nhận?")
+    assert talk.wire.texts("m1") == [TEXT]
+    await talk.taps("Đồng ý thu hồi")
+    talk.hears("đang thu hồi")
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m1") == [""]
+    await beats(talk)
+    talk.hears("Đã thu hồi: 4")
+
+
+async def test_what_is_paused_is_recalled_too(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 2)
+    await writes(talk)
+    talk.clock.moves(hours=14)
+    await talk.taps("Gửi cho 3 người")
+    await talk.taps("Tạm ngừng gửi")
+    await talk.taps("broadcasts:recalled:1")
+    talk.hears("Chưa ai nhận; em đã dừng lại", "thu hồi trước khi tới lượt: 3")
+    assert (await one(talk)).state == "cancelled"
+
+
+async def test_a_draft_is_thrown_away(talk: Talk) -> None:
+    await talk.is_officer()
+    await writes(talk)
+    await talk.taps("Bỏ thông báo này")
+    talk.hears("Đã bỏ; chưa ai nhận gì cả")
+    await talk.says("các thông báo")
+    talk.hears("đã dừng hẳn")
+    await talk.taps("broadcasts:send:1:9")
+    assert (await one(talk)).state == "cancelled"
+
+
+async def test_a_number_that_is_none_is_said_so(talk: Talk) -> None:
+    await talk.is_officer()
+    for said_ in ("thông báo 99", "thu hồi thông báo 99"):
+        await talk.says(said_)
+        talk.hears("Không có thông báo nào như vậy")
+
+
+# --- later, again and again
+
+
+async def test_it_goes_out_at_its_time_and_its_author_sees_it(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:later", "10h 25/11/2026"))
+    talk.hears("Gửi: 10:00 Thứ Tư, 25/11/2026")
+    await talk.taps("Gửi cho 2 người")
+    talk.hears("Tin sẽ tự gửi: 10:00 Thứ Tư, 25/11/2026")
+    await talk.passes(hours=24)
+    talk.hears_nothing()
+    await talk.passes(hours=1)
+    talk.hears("Em đang gửi đi")
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m1") == [TEXT]
+    await talk.passes(minutes=1)
+    assert talk.wire.texts("m1") == [TEXT]
+
+
+async def test_a_time_that_passed_before_it_was_sent_is_refused(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:later", "10h 25/11/2026"))
+    talk.clock.moves(days=2)
+    await talk.taps("Gửi cho 2 người")
+    talk.hears("Giờ hẹn gửi đã qua")
+    assert (await one(talk)).state == "draft"
+
+
+async def test_a_photo_that_is_gone_when_its_time_comes_stops_it(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:later", "10h 25/11/2026"), media=photo())
+    await talk.taps("Gửi cho 2 người")
+    kept = (await one(talk)).photo
+    assert kept is not None
+    talk.assistant.media.delete(kept.reference)
+    await talk.passes(hours=25)
+    talk.hears("Thông báo số 1 không gửi được, chưa ai nhận", "không còn nữa")
+    assert talk.wire.texts("m1") == []
+    assert (await one(talk)).state == "cancelled"
+    await talk.taps("Dùng lại")
+    talk.hears(TEXT)
+
+
+async def test_what_is_scheduled_is_called_off(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:later", "10h 25/11/2026"))
+    await talk.taps("Gửi cho 2 người")
+    await talk.taps("Tạm dừng")
+    talk.hears("Đã dừng hẳn")
+    await talk.passes(hours=25)
+    assert talk.wire.texts("m1") == []
+
+
+async def test_it_goes_out_each_week_until_it_is_stopped(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:week", "=weekday:0", "8h30", "không"))
+    talk.hears("Thứ Hai hằng tuần lúc 08:30")
+    await talk.taps("Gửi cho 2 người")
+    talk.hears("Lần tới: 08:30 30/11/2026")
+    await talk.passes(days=6)
+    await comes_to(talk, "done", 2)
+    await members(talk, 1, prefix="n")
+    await talk.passes(days=7)
+    await comes_to(talk, "done", 3)
+    assert talk.wire.texts("m1") == [TEXT, TEXT]
+    assert talk.wire.texts("n1") == [TEXT]
+    await talk.says("dừng thông báo 1")
+    await talk.passes(days=7)
+    assert talk.wire.texts("m1") == [TEXT, TEXT]
+
+
+async def test_after_a_stop_what_repeats_goes_out_once(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:week", "=weekday:0", "8h30", "không"))
+    await talk.taps("Gửi cho 2 người")
+    await talk.passes(days=22)
+    await comes_to(talk, "done", 2)
+    await talk.passes(minutes=2)
+    assert talk.wire.texts("m1") == [TEXT]
+
+
+@pytest.mark.parametrize(
+    ("every", "after", "due"),
+    [
+        ("week:0 08:00", "2026-11-24 09:00", "2026-11-30 08:00"),
+        ("week:1 08:00", "2026-11-24 07:59", "2026-11-24 08:00"),
+        ("week:1 08:00", "2026-11-24 08:00", "2026-12-01 08:00"),
+        ("month:31 08:00", "2026-11-24 09:00", "2026-11-30 08:00"),
+        ("month:31 08:00", "2027-02-01 09:00", "2027-02-28 08:00"),
+        ("month:1 23:30", "2026-12-01 23:30", "2027-01-01 23:30"),
+    ],
+)
+def test_a_rule_knows_when_it_is_due_next(every: str, after: str, due: str) -> None:
+    def at(moment: str) -> datetime:
+        return datetime.strptime(moment, "%Y-%m-%d %H:%M").replace(tzinfo=TIMEZONE)
+
+    assert announcing.next_time(every, at(after)) == at(due)
+
+
+async def test_a_digest_lists_what_is_new_and_stays_away_where_nothing_is(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1, language="fr")
+    await writes(talk, "Tin tháng này:", when=("=when:month", "1", "9h", "có"))
+    talk.hears("ngày 1 hằng tháng lúc 09:00", "kèm tin mới")
+    await talk.taps("Gửi cho 2 người")
+    long_ago = update(programmes.programmes).values(changed_at=talk.clock() - timedelta(days=9))
+    await talk.assistant.database.write(lambda c: c.execute(long_ago))
+    talk.clock.moves(days=1)
+    await publish(talk.assistant.database, talk.clock())
+    await talk.passes(days=6, hours=1)
+    await comes_to(talk, "done", 2)
+    assert talk.wire.texts("m1")[0].startswith("Les nouveautés :\n• Hội chợ Xuân nông sản")
+    assert "event:show:1" in [button.data for button in talk.wire.to("m1")[0].buttons]
+    assert any(said_.startswith("Tin tháng này:\n• Hội chợ Xuân") for said_ in talk.wire.texts(talk.chat))
+    await talk.passes(days=31)
+    assert len(talk.wire.texts("m1")) == 1
+
+
+# --- what members do with it
+
+
+@pytest.mark.parametrize("typed", ["đã nhận", "Da nhan", "em đã nhận", "bien reçu", "received"])
+async def test_the_newest_is_confirmed_by_typing(talk: Talk, typed: str) -> None:
+    await done(talk, 1, acknowledge=True)
+    member = talk.beside("m1")
+    await member.says(typed)
+    member.hears("em đã ghi là anh/chị đã nhận")
+    assert (await totals(talk)).acknowledged == 1
+    await member.says(typed)
+    member.hears("Hiện không có gì cần anh/chị xác nhận")
+
+
+async def test_what_was_not_for_somebody_is_not_confirmed(talk: Talk) -> None:
+    await done(talk, 1, acknowledge=True)
+    stranger = talk.beside("khac")
+    await stranger.says("/menu")
+    await stranger.taps("broadcasts:ack:1")
+    stranger.hears("không gửi cho anh/chị")
+    await stranger.taps("broadcasts:ack:xyz")
+    stranger.hears("không gửi cho anh/chị")
+    assert (await totals(talk)).acknowledged == 0
+
+
+@pytest.mark.parametrize("how", ["broadcasts:stop:news", "không nhận loại này nữa"])
+async def test_a_kind_is_turned_off_from_the_message_and_on_again(talk: Talk, how: str) -> None:
+    await done(talk, 1)
+    member = talk.beside("m1")
+    await (member.taps(how) if ":" in how else member.says(how))
+    member.hears("không tự gửi tin về: Tin của Liên minh nữa")
+    await writes(talk)
+    talk.hears("Không muốn nhận loại này: 1")
+    await member.taps("Nhận lại loại này")
+    member.hears("em lại gửi tin về: Tin của Liên minh")
+    await talk.taps("broadcasts:show:2")
+    talk.hears("Sẽ gửi tới: 2 người")
+
+
+async def test_a_kind_that_is_unknown_leads_to_the_list(talk: Talk) -> None:
+    await talk.says("không nhận loại này nữa")
+    talk.hears("Anh/chị muốn nói loại nào?")
+    await talk.taps("broadcasts:stop:everything")
+    talk.hears("Anh/chị muốn nói loại nào?")
+
+
+async def test_who_asks_to_be_forgotten_is_not_written_to(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk)
+    talk.clock.moves(hours=14)
+    await talk.taps("Gửi cho 2 người")
+    member = talk.beside("m1")
+    await member.taps("privacy:erased")
+    talk.clock.moves(hours=10)
+    await beats(talk)
+    await comes_to(talk, "done")
+    assert TEXT not in talk.wire.texts("m1")
+    await talk.says("thông báo 1")
+    talk.hears("đã xóa dữ liệu: 1", "Tổng cộng: 2")
