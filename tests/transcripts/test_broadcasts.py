@@ -405,7 +405,6 @@ async def test_a_list_comes_as_a_spreadsheet(talk: Talk) -> None:
     data = workbook([["Số điện thoại", "MST"], [987654321, ""], ["", "0100233488"], ["0911222333", ""]])
     officer.wire.files["list"] = data
     await officer.sends("file", Media("list", "danh-sach.xlsx", size=len(data)))
-    print(officer.words, officer.buttons)
     await eventually(lambda: officer._fetched("list"), "the list was not fetched")
     await acts(officer, "không", "không", "=when:now", "bỏ qua")
     await officer.taps("Gửi")
