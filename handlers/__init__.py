@@ -33,6 +33,7 @@ from handlers import (
     staff,
     staff_reminders,
     start,
+    tags,
     topics,
     trade,
     yearly,
@@ -69,6 +70,7 @@ EXCHANGES: tuple[Exchange, ...] = (
     event_exchange.EVENTS,
     event_exchange.REGISTRATIONS,
     programmes.PROGRAMMES,
+    tags.EXCHANGE,
 )
 
 _RULES = [rule for subject in SUBJECTS for rule in subject.reminders]
@@ -84,6 +86,7 @@ FEATURES: tuple[Feature, ...] = (
     mine.feature((*SUBJECTS, _REMINDERS)),
     _BROADCASTS,
     staff.feature([card for subject in (*SUBJECTS, _BROADCASTS) for card in subject.cards]),
+    tags.feature,
     imports.feature(EXCHANGES),
     smalltalk.feature,
     topics.feature,

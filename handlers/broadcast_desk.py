@@ -265,7 +265,9 @@ async def read(turn: Turn, one: Broadcast, file: int) -> list[Outgoing]:
         )
     audience = replace(one.audience, file=0, listed=tuple(sorted(persons)))
     await broadcasts.rewrite(connection, one.id, replace(one.content, audience=audience))
-    gone = not_found({**found, "unread": ()}, phones, codes)  # the rest of a spreadsheet is headings and names
+    gone = not_found(
+        {**found, "unread": ()}, phones, codes
+    )  # the rest of a spreadsheet is headings and names
     lead = t.plural(
         "{count} person of the list is known here.",
         "{count} people of the list are known here.",

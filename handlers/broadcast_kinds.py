@@ -217,7 +217,9 @@ def numbers_in(cells: Iterable[Any]) -> dict[str, Any]:
     return {key: list(values) for key, values in found.items()}
 
 
-def not_found(found: Mapping[str, Any], phones_known: Container[str], codes_known: Container[str]) -> list[str]:
+def not_found(
+    found: Mapping[str, Any], phones_known: Container[str], codes_known: Container[str]
+) -> list[str]:
     """What of `numbers_in` is nobody's, each once."""
     both = {f"0{phone.removeprefix('+84')}": phone for phone in found["phones"]}
     lost = [

@@ -311,6 +311,19 @@ async def tags_of(connection: AsyncConnection, cooperative: int) -> list[str]:
     return list(rows.scalars())
 
 
+async def tagged(connection: AsyncConnection) -> list[tuple[str, str, list[str]]]:
+    """(tax code, name, tags) of each cooperative that has any."""
+    rows = await connection.execute(
+        select(cooperatives.c.id, cooperatives.c.tax_code, cooperatives.c.name, tags.c.tag)
+        .join(tags, tags.c.cooperative_id == cooperatives.c.id)
+        .order_by(cooperatives.c.name, cooperatives.c.id, tags.c.tag)
+    )
+    found: dict[int, tuple[str, str, list[str]]] = {}
+    for row in rows:
+        found.setdefault(row[0], (row[1] or "", row[2], []))[2].append(row[3])
+    return list(found.values())
+
+
 async def all_tags(connection: AsyncConnection) -> list[tuple[str, int]]:
     """Each tag that is in use, and how many cooperatives have it; the most used first."""
     rows = await connection.execute(

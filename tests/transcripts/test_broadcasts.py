@@ -13,15 +13,15 @@ from openpyxl import Workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import announcing, scheduler
+from bot import announcing, desk, scheduler
 from bot.chat import Media
 from bot.errors import Refused
 from bot.policy import Policy
-from bot.records import broadcasts, optouts, people, programmes
+from bot.records import audiences, broadcasts, cooperatives, optouts, people, programmes
 from bot.records.audiences import Audience
 from bot.records.broadcasts import Broadcast, Totals
 from bot.text import TIMEZONE, text
-from handlers import broadcast_words
+from handlers import broadcast_words, tags
 from tests.talk import Talk
 from tests.transcripts.happenings import publish
 from tests.transcripts.walks import (
@@ -74,7 +74,11 @@ ANNOUNCE = Script(
         Step("when", "=later", wrong="tùy", hint="chọn một", shown="Hẹn giờ"),
         Step("at", "8h 20/12/2026", wrong="8h 24/11/2026", hint="đã qua", shown="08:00 Chủ Nhật, 20/12/2026"),
         Step(
-            "expires", "17h 25/12/2026", wrong="7h 20/12/2026", hint="gửi sau lúc đó", shown="17:00 Thứ Sáu, 25/12/2026"
+            "expires",
+            "17h 25/12/2026",
+            wrong="7h 20/12/2026",
+            hint="gửi sau lúc đó",
+            shown="17:00 Thứ Sáu, 25/12/2026",
         ),
     ),
     done="chưa ai nhận gì cả",
@@ -893,3 +897,96 @@ async def test_who_asks_to_be_forgotten_is_not_written_to(talk: Talk) -> None:
     assert TEXT not in talk.wire.texts("m1")
     await talk.says("thông báo 1")
     talk.hears("đã xóa dữ liệu: 1", "Tổng cộng: 2")
+
+
+# --- tags
+
+
+TAG = Script(
+    form="tag",
+    opens="tags:new",
+    steps=(
+        Step("coop", "nam huong", wrong="HTX Không Có", hint="không thấy HTX nào", shown="nam huong"),
+        Step("which", "HTX Nấm Hương Hai", wrong="cái kia", hint="chọn một", shown="HTX Nấm Hương Hai"),
+        Step("tags", "rau sạch", wrong="x" * 41, hint="nhiều nhất 40 chữ", shown="rau sạch"),
+    ),
+    done="Nhãn nhóm của HTX Nấm Hương Hai: rau sạch",
+    french="Étiquettes d’une coopérative",
+    count=rows(audiences.tags),
+    before=lambda talk: mushrooms(talk),
+)
+
+
+async def mushrooms(talk: Talk) -> None:
+    await talk.beside("mot").belongs_to("HTX Nấm Hương Một")
+    await talk.beside("hai").belongs_to("HTX Nấm Hương Hai", tax_code="0100233488")
+    await talk.is_officer()
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_a_cooperative_is_tagged(talk: Talk, walk: Walk) -> None:
+    await walk(talk, TAG)
+
+
+async def test_an_announcement_goes_to_those_with_a_tag(talk: Talk) -> None:
+    await mushrooms(talk)
+    await talk.says("gắn nhãn htx")
+    for answer in ("0100233488", "rau sạch, VietGAP", "gửi"):
+        await talk.says(answer)
+    talk.hears("Nhãn nhóm của HTX Nấm Hương Hai: VietGAP, rau sạch")
+    await writes(talk, who=("=who:tags", "=who", "=tags:rau sạch", "=tags"))
+    talk.hears("nhãn nhóm: rau sạch", "Sẽ gửi tới: 1 người", "HTX Nấm Hương Hai")
+    await talk.says("nhãn nhóm")
+    talk.hears("• VietGAP: 1", "• rau sạch: 1")
+    await talk.taps("tags:show:2")
+    await talk.taps("Bỏ nhãn: VietGAP")
+    talk.hears("Nhãn nhóm của HTX Nấm Hương Hai: rau sạch")
+
+
+async def test_only_officers_tag(talk: Talk) -> None:
+    await talk.says("nhãn nhóm")
+    talk.hears("dành cho cán bộ")
+    await talk.taps("tags:untag:1:00000000")
+    talk.hears("dành cho cán bộ")
+
+
+async def test_tags_go_in_and_out_by_spreadsheet(talk: Talk) -> None:
+    await mushrooms(talk)
+    lines = [{"tax_code": "0100233488", "tags": "rau sạch, OCOP"}, {"tax_code": "0100109106", "tags": "xa"}]
+
+    async def work(connection: AsyncConnection) -> tuple[int, Any]:
+        known = await tags.write(connection, lines, talk.clock())
+        return known, await tags.taken_out(connection, text("vi"))
+
+    assert await talk.assistant.database.write(work) == (
+        1,
+        [["0100233488", "HTX Nấm Hương Hai", "OCOP, rau sạch"]],
+    )
+
+
+async def test_the_card_of_a_new_cooperative_leads_to_its_tags(talk: Talk) -> None:
+    await mushrooms(talk)
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(update(cooperatives.cooperatives).values(state="waiting"))
+        await desk.begin(
+            connection,
+            "cooperative",
+            2,
+            topic="cooperatives",
+            commune="",
+            person_id=None,
+            at=talk.clock(),
+            key="t",
+        )
+
+    await talk.assistant.database.write(work)
+    await talk.says("/viec")
+    await talk.taps("staff:card:1")
+    await talk.taps("Gắn nhãn")
+    talk.hears("Nhãn nào?")
+    await talk.says("mới vào")
+    await talk.taps("Gửi")
+    await talk.taps("staff:card:1")
+    talk.hears("Nhãn nhóm: mới vào")
+    assert "Xác nhận" in talk.buttons
