@@ -515,8 +515,8 @@ async def recall(turn: Turn, one: Broadcast) -> list[Outgoing]:
     t = turn.text
     totals = await broadcasts.totals(await turn.records(), one.id)
     asked = t.plural(
-        "Take it back from {count} person who has it? Where that cannot be done, a message says that it does not hold.",
-        "Take it back from {count} people who have it? Where that cannot be done, a message says that it does not hold.",
+        "Take it back from {count} person who has it? Where that cannot be done, a message says that it is void.",
+        "Take it back from {count} people who have it? Where that cannot be done, a message says that it is void.",
         totals.by_state.get("sent", 0),
     )
     yes = Button(t(N_("Yes, recall it")), data=f"broadcasts:recalled:{one.id}")

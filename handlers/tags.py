@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -102,12 +103,14 @@ async def _facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
     """The cooperatives that were meant: (number, name)."""
     connection, wanted, number = await turn.records(), answers.get("coop"), answers.get("id")
     if number and (one := await cooperatives.get(connection, number)):
-        return {"id": number, "found": [(one.id, one.name)]}
-    return {"id": None, "found": await cooperatives.named(connection, wanted, FOUND) if wanted else []}
+        found = [(one.id, one.name)]
+    else:
+        found = await cooperatives.named(connection, wanted, FOUND) if wanted else []
+    return {"id": number, "sought": wanted, "found": found}
 
 
 def _somebody(known: Answers, value: str) -> Sentence | None:
-    if "found" in known and not known["found"]:
+    if known.get("sought") == value and not known["found"]:
         raise UserError(
             N_("I know no cooperative of this name or tax code. Please write a part of its name.")
         )
@@ -183,7 +186,7 @@ form = Form(
 # in and out
 
 
-async def write(connection: AsyncConnection, rows: Sequence[Answers], at: Any) -> int:
+async def write(connection: AsyncConnection, rows: Sequence[Answers], at: datetime) -> int:
     """Tags the cooperatives of these tax codes; returns how many of them are known here."""
     known = 0
     for row in rows:
@@ -192,6 +195,10 @@ async def write(connection: AsyncConnection, rows: Sequence[Answers], at: Any) -
             await audiences.tag(connection, number, in_words(row["tags"]))
             known += 1
     return known
+
+
+def _check(row: Answers, at: datetime) -> None:
+    in_words(row["tags"])
 
 
 async def taken_out(connection: AsyncConnection, t: Text) -> list[list[Any]]:
@@ -205,7 +212,7 @@ COLUMNS = (
 EXCHANGE = Exchange(
     "tags",
     columns=COLUMNS,
-    check=lambda row, at: None if in_words(row["tags"]) else None,
+    check=_check,
     write=write,
     headings=lambda t: [t(N_("Tax code")), t(N_("Its name")), t(N_("Tags"))],
     rows=taken_out,

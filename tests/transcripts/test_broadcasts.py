@@ -314,7 +314,8 @@ async def test_photo_buttons_and_names_arrive_in_each_language(talk: Talk) -> No
     await comes_to(talk, "done")
     (bon,), (claire,) = talk.wire.to("b1"), talk.wire.to("c1")
     assert bon.text == "Chào Hà Văn Bốn của đơn vị của anh/chị."
-    assert bon.photo and bon.photo.type == "image/jpeg"
+    assert bon.photo
+    assert bon.photo.type == "image/jpeg"
     assert [button.label for button in bon.buttons][:2] == ["Xem và đăng ký", "Biểu mẫu"]
     assert claire.text.startswith("Bonjour ")
     assert claire.buttons[0].label == "Voir et s’inscrire"
