@@ -36,7 +36,8 @@ IN_CHARGE = {
     "yearly": "cooperatives",
     "news": "person",
 }
-RETRIED = ("failed", "blocked", "unknown")
+#: Those that certainly did not arrive: what may have arrived is not sent twice to many.
+RETRIED = ("failed",)
 
 
 async def speaker(turn: Turn) -> Officer:
@@ -181,6 +182,10 @@ def gone_out(one: Broadcast, totals: broadcasts.Totals, rate: float, turn: Any, 
         if one.acknowledge:
             buttons.append(Button(t(N_("Who has not confirmed")), data=f"broadcasts:open:{number}"))
             buttons.append(Button(t(N_("Who has confirmed")), data=f"broadcasts:confirmed:{number}"))
+        else:
+            buttons.append(
+                Button(t(N_("Remind who has not written since")), data=f"broadcasts:nudge:{number}")
+            )
     buttons.append(Button(t(N_("How it stands")), data=f"broadcasts:show:{number}"))
     buttons.append(Button(t(N_("All announcements")), data="broadcasts:list"))
     return Outgoing("\n".join(line for line in lines if line), tuple(buttons[:8]))
@@ -496,7 +501,14 @@ async def control(turn: Turn, officer: Officer, one: Broadcast, verb: str) -> li
             )
             if not done:
                 await broadcasts.cancel(connection, number, turn.now)
-        case "nudge" if one.acknowledge:
+        case "nudge" if not one.acknowledge:
+            done = bool(await broadcasts.nudge(connection, number, unseen=True))
+            lead = (
+                N_("Those who have not written since are reminded.")
+                if done
+                else N_("All who have it have written since.")
+            )
+        case "nudge":
             done = bool(await broadcasts.nudge(connection, number))
             lead = (
                 N_("Those who have not confirmed are reminded.")

@@ -137,7 +137,8 @@ def leads(said: str) -> str | None:
     if found is None:
         return None
     typed = fold(found[1])
-    return next((verb for verb, (words, _) in NUMBERED.items() if typed in _typed(words)), None)
+    verb = next((verb for verb, (words, _) in NUMBERED.items() if typed in _typed(words)), None)
+    return None if verb == "show" and not found[2] else verb
 
 
 def _typed(words: str) -> set[str]:

@@ -19,7 +19,7 @@ from bot.errors import Refused
 from bot.policy import Policy
 from bot.records import audiences, broadcasts, cooperatives, optouts, people, programmes
 from bot.records.audiences import Audience
-from bot.records.broadcasts import Broadcast, Totals
+from bot.records.broadcasts import Broadcast, Totals, recipients
 from bot.text import TIMEZONE, text
 from handlers import broadcast_words, tags
 from tests.talk import Talk
@@ -991,3 +991,89 @@ async def test_the_card_of_a_new_cooperative_leads_to_its_tags(talk: Talk) -> No
     await talk.taps("staff:card:1")
     talk.hears("Nhãn nhóm: mới vào")
     assert "Xác nhận" in talk.buttons
+
+
+# --- in other languages, on other channels
+
+
+async def test_the_message_says_the_rate_while_it_goes_out(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 9)
+    await writes(talk)
+    talk.clock.moves(hours=14)  # night: nothing goes out but what this test says
+    await talk.taps("Gửi cho 10 người")
+    at = len(talk.wire.to(talk.chat)) - 1
+    await beats(talk)
+    half = update(recipients).where(recipients.c.id <= 5).values(state="sent", wants="")
+    await talk.assistant.database.write(lambda connection: connection.execute(half))
+    await beats(talk, 10)
+    shown = talk.wire.to(talk.chat)[at].text
+    assert "▓▓▓▓▓░░░░░ 50% (5/10)" in shown
+    assert "0,5 tin/giây, còn khoảng" in shown
+
+
+async def test_where_nothing_can_be_changed_the_end_is_told_alone(talk: Talk) -> None:
+    talk.wire.policy = Policy()
+    await talk.restart()
+    await done(talk, 1)
+    before = talk.wire.texts(talk.chat)
+    await beats(talk)
+    talk.hears("Đã xong", "Đã nhận: 2")
+    assert talk.wire.texts(talk.chat)[:-1] == before
+    await talk.says("đính chính thông báo 1")
+    await talk.says("Sáng kia họp trực tuyến.")
+    await talk.taps("Gửi")
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m1") == [TEXT, "Đính chính tin trước:\n\nSáng kia họp trực tuyến."]
+
+
+async def test_who_has_not_written_since_is_reminded_of_what_needs_no_confirmation(talk: Talk) -> None:
+    await done(talk, 2)
+    talk.clock.moves(hours=1)
+    await talk.beside("m1").says("/menu")
+    await talk.says("nhắc lại thông báo 1")
+    talk.hears("chưa nhắn lại")
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m2")[-1].endswith(TEXT)
+    assert len(talk.wire.texts("m2")) == 2
+    assert len([one for one in talk.wire.texts("m1") if TEXT in one]) == 1
+
+
+async def test_an_officer_reads_it_all_in_french(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await talk.says("tiếng Pháp")
+    await talk.says("nouvelle annonce")
+    talk.hears("De quoi parle l’annonce ?")
+    for answer in (
+        "Actualités",
+        TEXT,
+        *["passer"] * 5,
+        "tout le monde",
+        "non",
+        "non",
+        "Tout de suite",
+        "passer",
+    ):
+        await talk.says(answer)
+    await talk.taps("Envoyer")
+    talk.hears("Annonce n° 1 – brouillon", "Recevront l’annonce : 2 personnes")
+    await talk.says("envoyer l'annonce 1")
+    talk.hears("Elle part.")
+    await comes_to(talk, "done")
+    await talk.says("rappeler l'annonce 1")
+    talk.hears("La retirer chez 2 personnes")
+
+
+async def test_no_message_has_more_buttons_than_fit(talk: Talk) -> None:
+    await done(talk, 1, acknowledge=True)
+    failed = update(recipients).where(recipients.c.id == 1).values(state="failed")
+    await talk.assistant.database.write(lambda connection: connection.execute(failed))
+    await talk.says("thông báo 1")
+    assert len(talk.buttons) == 7
+    for number in range(8):
+        await writes(talk, f"Thông báo thứ {number}.")
+    await talk.says("/thongbao")
+    assert len(talk.buttons) == 8
+    await talk.taps("Xem thêm…")
+    talk.hears(TEXT)
