@@ -1024,7 +1024,7 @@ async def test_where_nothing_can_be_changed_the_end_is_told_alone(talk: Talk) ->
     await talk.says("Sáng kia họp trực tuyến.")
     await talk.taps("Gửi")
     await comes_to(talk, "done")
-    assert talk.wire.texts("m1") == [TEXT, "Đính chính tin trước:\n\nSáng kia họp trực tuyến."]
+    assert talk.wire.texts("m1") == [TEXT, "Đính chính tin đã gửi:\n\nSáng kia họp trực tuyến."]
 
 
 async def test_who_has_not_written_since_is_reminded_of_what_needs_no_confirmation(talk: Talk) -> None:
@@ -1046,7 +1046,7 @@ async def test_an_officer_reads_it_all_in_french(talk: Talk) -> None:
     await talk.says("nouvelle annonce")
     talk.hears("De quoi parle l’annonce ?")
     for answer in (
-        "Actualités",
+        "Nouvelles de l'Alliance",
         TEXT,
         *["passer"] * 5,
         "tout le monde",
