@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.broadcasting import FIELDS, faults
+from bot.broadcasting import FIELDS, faults, filled
 from bot.chat import Media
 from bot.errors import UserError
 from bot.media import MediaStore
 from bot.records import audiences, broadcasts, files
 from bot.records.audiences import Reach
 from bot.records.broadcasts import Broadcast
-from bot.text import LANGUAGES, N_, TIMEZONE
+from bot.text import LANGUAGES, N_, TIMEZONE, text
 
 #: The reference of a photo or file before it is looked for in the media store: the number of `records.files`.
 SENT = re.compile(r"file:([0-9]{1,15})")
-#: Letters of a link.
-LONGEST_LINK = 400
+#: Letters of a link, and of a text under a photo (Telegram: 1024, core.telegram.org/bots/api#sendphoto).
+LONGEST_LINK, UNDER_A_PHOTO = 400, 1000
+#: What the name of a person and of a cooperative may take of it.
+NAMES = {"name": "x" * 60, "cooperative": "x" * 100}
 
 GONE = N_(
     "The photo or file of this announcement is not here any more. Please send it again, or leave it out."
@@ -57,6 +60,18 @@ def link_fault(url: str) -> bool:
     host = parts.hostname or ""
     right = re.fullmatch(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}", host)
     return parts.scheme not in ("http", "https") or right is None or "@" in parts.netloc
+
+
+def check_caption(texts: Iterable[str]) -> None:
+    """Raises `UserError` where a text is too long to stand under a photo, once its fields are filled."""
+    longest = max(len(filled(written, **NAMES, t=text(LANGUAGES[0]))) for written in texts)
+    if longest > UNDER_A_PHOTO:
+        raise UserError(
+            N_(
+                "The text has more than {most} letters, too many under a photo. Please skip it or shorten the text."
+            ),
+            {"most": UNDER_A_PHOTO},
+        )
 
 
 async def with_media(connection: AsyncConnection, one: Broadcast, media: MediaStore | None) -> Broadcast:
@@ -109,6 +124,8 @@ async def checked(
             )
     if not one.texts.get(LANGUAGES[0]):
         raise UserError(N_("The text in Vietnamese is missing."))
+    if one.photo:
+        check_caption(one.texts.values())
     for link in one.buttons:
         if link.url and link_fault(link.url):
             raise UserError(

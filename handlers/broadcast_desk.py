@@ -136,8 +136,8 @@ def _ways(turn: Turn, one: Broadcast, told: int) -> list[Button]:
         buttons.append(Button(t(N_("Change")), data=f"broadcasts:change:{number}"))
     else:
         buttons.append(Button(t(N_("Preview")), data=f"broadcasts:preview:{number}"))
-    label = N_("Discard") if one.state in OPEN else N_("Stop it")
-    buttons.append(Button(t(label), data=f"broadcasts:stopped:{number}"))
+    label = N_("Discard") if one.state in OPEN else N_("Stop for good")
+    buttons.append(Button(t(label), data=f"broadcasts:end:{number}"))
     return [*buttons, _all(turn)]
 
 
@@ -172,7 +172,7 @@ def gone_out(one: Broadcast, totals: broadcasts.Totals, rate: float, turn: Any, 
     if one.state == "paused":
         buttons.append(Button(t(N_("Go on sending")), data=f"broadcasts:resume:{number}"))
     if one.state in ("sending", "paused"):
-        buttons.append(Button(t(N_("Stop it")), data=f"broadcasts:stopped:{number}"))
+        buttons.append(Button(t(N_("Stop for good")), data=f"broadcasts:end:{number}"))
     elif again := sum(totals.by_state.get(state, 0) for state in RETRIED):
         label = t.plural("Try {count} again", "Try {count} again", again)
         buttons.append(Button(label, data=f"broadcasts:retry:{number}"))
@@ -454,9 +454,15 @@ CARD = Card("broadcast", N_("An announcement to approve"), _shown, _decided)
 # what is done with one that has gone out
 
 
-async def stop(turn: Turn, officer: Officer, one: Broadcast) -> list[Outgoing]:
-    """Stops it for good, or throws a draft away."""
+async def stop(turn: Turn, officer: Officer, one: Broadcast, *, sure: bool) -> list[Outgoing]:
+    """Stops it for good, once the officer is sure of it, or throws a draft away."""
     t, connection = turn.text, await turn.records()
+    if not sure and one.state in ("asked", "scheduled", "sending", "paused", "rule"):
+        asked = t(
+            N_("Stop it for good? Who has not got it by now will not get it, and it cannot be resumed.")
+        )
+        yes = Button(t(N_("Yes, stop it")), data=f"broadcasts:stopped:{one.id}")
+        return [Outgoing(asked, (yes, _one(turn, one.id)))]
     if one.state in OPEN:
         await broadcasts.move(connection, one.id, OPEN, "cancelled", ended_at=turn.now)
         await audit.note(connection, "broadcast", one.id, "discard", turn.now, officer=officer.id)

@@ -38,8 +38,8 @@ from handlers.start import NAMES
 
 #: Events that are offered, and how long after their end those who were there can still be written to.
 OFFERED, AFTERWARDS = 8, timedelta(days=60)
-#: Letters of an announcement: Telegram shows 1024 under a photo, 4096 without (core.telegram.org/bots/api).
-LONGEST, UNDER_A_PHOTO = 3000, 1000
+#: Letters of an announcement: Telegram shows 4096 (core.telegram.org/bots/api#sendmessage).
+LONGEST = 3000
 
 SEE = N_("See and register")
 _STATES = {key: event_words.STATES[key] for key in registrations.LIVE}
@@ -96,13 +96,25 @@ async def facts(turn: Turn, answers: Answers) -> Mapping[str, Any]:
         "id": answers.get("id"),
         "now": turn.now.isoformat(),
         "events": [(one.id, one.title) for one in found if one.state != "draft"][:OFFERED],
-        "tags": [tag for tag, _ in await audiences.all_tags(connection)],
-        "channels": sorted(turn.policies),
+        "tags": _with(answers, "tags", [tag for tag, _ in await audiences.all_tags(connection)]),
+        "channels": _with(answers, "channels", sorted(turn.policies)),
         "province": province_code(turn.settings.union_province),
     }
+    chosen = answers.get("event")
+    if (
+        chosen
+        and int(chosen) not in dict(known["events"])
+        and (old := await events.get(connection, int(chosen)))
+    ):
+        known["events"].append((old.id, old.title))
     if answers.get("who") and "acknowledge" not in answers:
         known |= await _counted(turn, connection, answers)
     return known
+
+
+def _with(answers: Answers, key: str, offered: list[str]) -> list[str]:
+    """What is offered, and what was chosen and is offered no more."""
+    return [*offered, *(one for one in answers.get(key) or () if one not in offered)]
 
 
 async def _counted(turn: Turn, connection: AsyncConnection, answers: Answers) -> dict[str, Any]:
@@ -164,14 +176,7 @@ def _holds_until(known: Answers, value: str) -> Sentence | None:
 
 
 def _fits_under(known: Answers, value: Any) -> Sentence | None:
-    longest = max(len(str(known.get(code) or "")) for code in LANGUAGES)
-    if longest > UNDER_A_PHOTO:
-        raise UserError(
-            N_(
-                "The text has more than {most} letters, too many under a photo. Please skip it or shorten the text."
-            ),
-            {"most": UNDER_A_PHOTO},
-        )
+    announcing.check_caption([str(known.get(code) or "") for code in LANGUAGES])
     return None
 
 
@@ -185,7 +190,10 @@ def _goes(*ways: str) -> Callable[[Answers], bool]:
 
 def _filters(known: Answers) -> Kind:
     lacks = {"event": not known["events"], "tags": not known["tags"], "channels": len(known["channels"]) < 2}
-    return Filters(tuple((key, label) for key, label in FILTERS.items() if not lacks.get(key)))
+    chosen = known.get("who") or ()
+    return Filters(
+        tuple((key, label) for key, label in FILTERS.items() if key in chosen or not lacks.get(key))
+    )
 
 
 def _named(key: str) -> Callable[[Answers], Kind]:
@@ -464,8 +472,11 @@ async def _number(turn: Turn, reference: str, key: str) -> int:
     return number
 
 
-def answers_of(one: Broadcast) -> dict[str, Any]:
-    """An announcement as the answers of its form, so that any of them can be changed."""
+def answers_of(one: Broadcast, now: datetime) -> dict[str, Any]:
+    """An announcement as the answers of its form, so that any of them can be changed.
+
+    Moments that have passed are asked for anew.
+    """
     audience = one.audience
     who = {
         "members": audience.members,
@@ -493,8 +504,9 @@ def answers_of(one: Broadcast) -> dict[str, Any]:
         "buttons": [_written(link) for link in one.buttons] or SKIPPED,
         "acknowledge": one.acknowledge,
         "urgent": one.urgent,
-        "expires": _moment(one.expires_at),
     }
+    if not one.expires_at or one.expires_at > now:
+        answers["expires"] = _moment(one.expires_at)
     if audience.listed is None:  # the numbers of a list are not kept: it is asked for again
         answers["who"] = chosen or [ALL]
     if one.every:
@@ -503,7 +515,7 @@ def answers_of(one: Broadcast) -> dict[str, Any]:
         answers |= {"when": base, "clock": clock, "digest": one.digest}
         answers |= {"weekday": day} if base == "week" else {"month_day": int(day)}
     elif one.send_at:
-        answers |= {"when": "later", "at": _moment(one.send_at)}
+        answers |= {"when": "later"} | ({"at": _moment(one.send_at)} if one.send_at > now else {})
     else:
         answers["when"] = "now"
     return answers
@@ -562,6 +574,8 @@ async def corrected(turn: Turn, answers: Answers) -> Sequence[Outgoing]:
     if one is None or one.state not in broadcast_desk.OUT:
         raise UserError(N_("This announcement has not gone out, so there is nothing to correct."))
     texts = {code: answers.get(code) or one.texts.get(code) for code in LANGUAGES}
+    if one.photo:
+        announcing.check_caption([said for said in texts.values() if said])
     have = await broadcasts.correct(connection, one.id, {code: said for code, said in texts.items() if said})
     await audit.note(connection, "broadcast", one.id, "correct", turn.now, officer=officer.id)
     done = t.plural(

@@ -21,7 +21,7 @@ from bot.records import audiences, broadcasts, cooperatives, optouts, people, pr
 from bot.records.audiences import Audience
 from bot.records.broadcasts import Broadcast, Totals, recipients
 from bot.text import TIMEZONE, text
-from handlers import broadcast_words, tags
+from handlers import broadcast_clock, broadcast_words, tags
 from tests.talk import Talk
 from tests.transcripts.happenings import publish
 from tests.transcripts.walks import (
@@ -1077,3 +1077,88 @@ async def test_no_message_has_more_buttons_than_fit(talk: Talk) -> None:
     assert len(talk.buttons) == 8
     await talk.taps("Xem thêm…")
     talk.hears(TEXT)
+
+
+# --- changed, used again
+
+
+async def test_what_was_chosen_and_is_offered_no_more_can_still_be_read_and_changed(talk: Talk) -> None:
+    await mushrooms(talk)
+    await talk.assistant.database.write(lambda c: audiences.tag(c, 2, ["rau sạch"]))
+    await writes(talk, who=("=who:tags", "=who", "=tags:rau sạch", "=tags"))
+    await talk.assistant.database.write(lambda c: audiences.untag(c, 2, "rau sạch"))
+    await talk.taps("Thay đổi")
+    talk.hears("Người nhận: Theo nhãn nhóm", "Nhãn nhóm: rau sạch")
+    await talk.taps("Gửi")
+    await talk.taps("broadcasts:send:1:1")
+    talk.hears("Không có ai nhận thông báo này")
+
+
+async def test_each_filter_comes_back_when_it_is_changed(talk: Talk) -> None:
+    await talk.beside("mot").belongs_to("HTX Nấm Hương", province="40", commune="16681", sector="crafts")
+    await talk.is_officer()
+    who = (
+        *("=who:provinces", "=who:communes", "=who:kinds", "=who:sectors", "=who"),
+        *("Nghệ An", "#16681", "=kinds:coop", "=kinds", "=sectors:crafts", "=sectors"),
+    )
+    await writes(talk, who=who)
+    talk.hears("Sẽ gửi tới: 1 người")
+    card = talk.words.split("\n", 1)[1]
+    await talk.taps("Thay đổi")
+    await talk.taps("Gửi")
+    assert talk.words.split("\n", 1)[1] == card
+
+
+async def test_what_is_used_again_asks_for_the_times_that_have_passed(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:later", "10h 25/11/2026"))
+    talk.clock.moves(days=2)
+    await talk.taps("Thay đổi")
+    talk.hears("Ngày nào, mấy giờ?")
+    await talk.says("10h 30/11/2026")
+    await talk.taps("Gửi")
+    talk.hears("Gửi: 10:00 Thứ Hai, 30/11/2026")
+
+
+async def test_a_text_made_too_long_for_its_photo_is_refused_before_it_goes(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, media=photo())
+    await talk.taps("Thay đổi")
+    await talk.taps("form:announce:edit:vi")
+    await talk.says("Chào {name}, " + "rất dài " * 118)
+    await talk.taps("Gửi")
+    await talk.taps("Gửi cho 2 người")
+    talk.hears("không đặt dưới ảnh được")
+
+
+async def test_words_to_send_without_a_number_show_it_first(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk)
+    await talk.says("gửi thông báo đi")
+    talk.hears("bản nháp, chưa gửi")
+    assert (await one(talk)).state == "draft"
+    await talk.says("gửi thông báo 1")
+    talk.hears("Em đang gửi đi")
+
+
+async def test_a_turn_that_failed_does_not_lose_what_is_due(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, when=("=when:later", "10h 25/11/2026"))
+    await talk.taps("Gửi cho 2 người")
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(broadcast_clock, "go", broken)
+        await talk.passes(hours=25)
+    assert (await one(talk)).state == "scheduled"
+    await talk.passes(minutes=11)
+    await comes_to(talk, "done")
+    assert talk.wire.texts("m1") == [TEXT]
