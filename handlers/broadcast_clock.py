@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,8 @@ from handlers import broadcast_desk, broadcast_words, event_words, privacy
 NAMED = 5
 #: Buttons of a digest.
 LINKED = 4
+#: After this long it is tried again to send what is due and has not gone out.
+AGAIN = timedelta(minutes=10)
 
 
 async def chore(connection: AsyncConnection, at: datetime) -> None:
@@ -31,7 +33,7 @@ async def chore(connection: AsyncConnection, at: datetime) -> None:
     for one in await broadcasts.due(connection, at):
         assert one.send_at is not None
         author = await staff.get(connection, one.author_id) if one.author_id else None
-        key = f"broadcast:go:{one.id}:{one.send_at.timestamp():.0f}"
+        key = f"broadcast:go:{one.id}:{one.send_at.timestamp():.0f}:{(at - one.send_at) // AGAIN}"
         data = f"broadcasts:go:{one.id}"
         person = author.person_id if author else None
         if person is not None and await notices.put(connection, person, data, key=key, at=at):

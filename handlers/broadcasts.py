@@ -25,7 +25,7 @@ NUMBERED = {
     "send": (N_("words: send an announcement"), OPEN),
     "pause": (N_("words: pause an announcement"), ("sending",)),
     "resume": (N_("words: resume an announcement"), ("paused",)),
-    "stopped": (
+    "end": (
         N_("words: stop an announcement"),
         (*OPEN, "asked", "scheduled", "sending", "paused", "rule"),
     ),
@@ -88,14 +88,16 @@ async def _officer(turn: Turn) -> Sequence[Outgoing]:
             return await broadcast_desk.preview(turn, one)
         case "try":
             return await broadcast_desk.try_out(turn, one)
-        case "send":
+        case "send" if turn.said.kind != "text" or turn.argument or re.search("[0-9]", turn.said.text):
             return await broadcast_desk.send(turn, officer, one, _number(rest) if rest else one.counted)
         case "change" if one.state in OPEN:
-            return await open_form(turn, broadcast_form.form, broadcast_form.answers_of(one))
+            return await open_form(turn, broadcast_form.form, broadcast_form.answers_of(one, turn.now))
         case "copy":
-            return await open_form(turn, broadcast_form.form, broadcast_form.answers_of(one) | {"id": None})
-        case "stopped":
-            return await broadcast_desk.stop(turn, officer, one)
+            return await open_form(
+                turn, broadcast_form.form, broadcast_form.answers_of(one, turn.now) | {"id": None}
+            )
+        case "end" | "stopped":
+            return await broadcast_desk.stop(turn, officer, one, sure=turn.command == "stopped")
         case "correct" if one.state in OUT:
             return await open_form(turn, broadcast_form.correction, {"id": one.id})
         case "recall" if one.state in OUT:
