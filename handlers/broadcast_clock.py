@@ -121,11 +121,12 @@ async def digest(
 
     links = [Link(dict.fromkeys(LANGUAGES, one.title), data=f"event:show:{one.id}") for one in new]
     links += [Link(in_every_language(name), data=f"programme:show:{number}") for number, name in lent]
-    return replace(
-        content,
-        texts={code: written(code) for code in LANGUAGES},
-        buttons=(*content.buttons, *links)[:LINKED],
-    )
+    texts = {code: written(code) for code in LANGUAGES}
+    try:
+        announcing.check_caption(texts.values())
+    except UserError:  # so much is new that it does not fit under the photo
+        content = replace(content, photo=None)
+    return replace(content, texts=texts, buttons=(*content.buttons, *links)[:LINKED])
 
 
 @dataclass(frozen=True)

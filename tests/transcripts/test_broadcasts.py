@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -195,8 +196,10 @@ async def beats(talk: Talk, seconds: float = 5) -> None:
 def workbook(lines: Sequence[Sequence[Any]]) -> bytes:
     """An Excel file."""
     book, data = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
     for line in lines:
-        book.active.append(list(line))
+        sheet.append(list(line))
     book.save(data)
     return data.getvalue()
 
@@ -594,6 +597,9 @@ async def test_it_waits_at_night_is_paused_resumed_and_stopped_by_words(talk: Ta
     await talk.says("gửi tiếp thông báo 1")
     talk.hears("Em gửi tiếp đây")
     await talk.says("dừng thông báo 1")
+    talk.hears("Dừng hẳn chứ ạ?")
+    assert (await one(talk)).state == "sending"
+    await talk.taps("Đồng ý dừng")
     talk.hears("Đã dừng hẳn", "Không gửi: 3", "dừng trước khi tới lượt: 3", "Tổng cộng: 3")
     talk.clock.moves(hours=10)
     await beats(talk)
@@ -765,7 +771,8 @@ async def test_what_is_scheduled_is_called_off(talk: Talk) -> None:
     await members(talk, 1)
     await writes(talk, when=("=when:later", "10h 25/11/2026"))
     await talk.taps("Gửi cho 2 người")
-    await talk.taps("Tạm dừng")
+    await talk.taps("Dừng hẳn")
+    await talk.taps("Đồng ý dừng")
     talk.hears("Đã dừng hẳn")
     await talk.passes(hours=25)
     assert talk.wire.texts("m1") == []
@@ -786,6 +793,7 @@ async def test_it_goes_out_each_week_until_it_is_stopped(talk: Talk) -> None:
     assert talk.wire.texts("m1") == [TEXT, TEXT]
     assert talk.wire.texts("n1") == [TEXT]
     await talk.says("dừng thông báo 1")
+    await talk.taps("Đồng ý dừng")
     await talk.passes(days=7)
     assert talk.wire.texts("m1") == [TEXT, TEXT]
 
