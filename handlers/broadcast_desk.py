@@ -216,7 +216,7 @@ async def preview(turn: Turn, one: Broadcast) -> list[Outgoing]:
                 connection, one.audience, name, turn.now - policy.window, turn.now
             )
             closed = max(0, count - spoke)
-        lines += broadcast_words.through(name, policy, count, closed, one.urgent, turn.now, t)
+        lines += broadcast_words.through(name, policy, count, closed, one.urgent, t)
     lines += broadcast_words.reached(looked, t)[1 + len(looked.reach.by_channel) :]
     lines += broadcast_words.lacking(one.texts, looked.reach, t)
     ways = _ways(turn, one, looked.told) if one.state in OPEN else [_one(turn, one.id), _all(turn)]

@@ -162,9 +162,7 @@ def reached(looked: Looked, t: Text) -> list[str]:
     return lines
 
 
-def through(
-    name: str, policy: Policy, count: int, closed: int, urgent: bool, now: datetime, t: Text
-) -> list[str]:
+def through(name: str, policy: Policy, count: int, closed: int, urgent: bool, t: Text) -> list[str]:
     """What a channel does with an announcement to `count` people, of whom `closed` are out of its window."""
     lines = [
         t.plural("{channel}: {count} person", "{channel}: {count} people", count, channel=channel(name, t))

@@ -1170,3 +1170,39 @@ async def test_a_turn_that_failed_does_not_lose_what_is_due(
     await talk.passes(minutes=11)
     await comes_to(talk, "done")
     assert talk.wire.texts("m1") == [TEXT]
+
+
+# --- the correction
+
+
+async def gone_out(talk: Talk) -> None:
+    await talk.is_officer()
+    await members(talk, 1)
+    await writes(talk, french="Réunion demain.")
+    await talk.taps("Gửi cho 2 người")
+    await comes_to(talk, "done")
+
+
+CORRECT = Script(
+    form="correct",
+    opens="đính chính thông báo 1",
+    steps=(
+        Step(
+            "vi",
+            "Sáng kia họp trực tuyến.",
+            wrong="Mai {gì} họp",
+            hint="không biết điền gì vào {gì}",
+            shown="Sáng kia",
+        ),
+        Step("fr", "Réunion après-demain.", wrong=STICKER, hint="", shown="après-demain"),
+    ),
+    done="đã nhận sẽ có bản đính chính",
+    french="Une correction",
+    count=rows(broadcasts.broadcasts, broadcasts.broadcasts.c.revision > 1),
+    before=gone_out,
+)
+
+
+@pytest.mark.parametrize("walk", UNINTERRUPTED, ids=name_of)
+async def test_an_announcement_is_corrected(talk: Talk, walk: Walk) -> None:
+    await walk(talk, CORRECT)
