@@ -78,7 +78,9 @@ broadcasts = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("author_id", ForeignKey("officers.id", ondelete="SET NULL")),
     Column("approver_id", ForeignKey("officers.id", ondelete="SET NULL")),
-    Column("progress_id", BigInteger),  # the outbox row of the message that shows how far it is
+    Column(
+        "progress_id", BigInteger
+    ),  # the inbox row whose answer shows how far it is; 0 where that cannot change
     Column("created_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),
@@ -171,6 +173,10 @@ class Broadcast:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def content(self) -> Content:
+        return Content(**{name: getattr(self, name) for name in Content.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +302,23 @@ async def counted(connection: AsyncConnection, number: int, count: int) -> None:
     await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(counted=count))
 
 
-async def shown_in(connection: AsyncConnection, number: int, outbox_id: int) -> None:
-    """Notes the message that shows staff how far it is."""
-    await connection.execute(
-        update(broadcasts).where(broadcasts.c.id == number).values(progress_id=outbox_id)
+async def shown_in(connection: AsyncConnection, number: int, row: int | None) -> None:
+    """What shows staff how far it is: the answer to an inbox row; 0: only its end is told; None: nothing."""
+    await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(progress_id=row))
+
+
+async def shown(connection: AsyncConnection) -> list[Broadcast]:
+    """Those of which somebody is shown how far they are."""
+    rows = await connection.execute(
+        select(broadcasts).where(broadcasts.c.progress_id.is_not(None)).order_by(broadcasts.c.id)
     )
+    return [_broadcast(row) for row in rows]
+
+
+async def ran(connection: AsyncConnection, number: int, at: datetime, next_at: datetime | None) -> None:
+    """Notes that a rule made its announcement, and when it does so again; None: never, it is over."""
+    values = {"send_at": next_at, "started_at": at, "state": "rule" if next_at else "done"}
+    await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(**values))
 
 
 # ---- whom it is for
@@ -853,9 +871,22 @@ async def unacknowledged(connection: AsyncConnection, person: int) -> int | None
             recipients.c.person_id == person,
             recipients.c.state == "sent",
             recipients.c.acknowledged_at.is_(None),
+            recipients.c.recalled.is_(False),
             broadcasts.c.acknowledge,
         )
         .order_by(broadcasts.c.id.desc())
+        .limit(1)
+    )
+    return found.scalar()
+
+
+async def last_topic(connection: AsyncConnection, person: int) -> str | None:
+    """What the newest announcement that a person has is about."""
+    found = await connection.execute(
+        select(broadcasts.c.topic)
+        .join(recipients, recipients.c.broadcast_id == broadcasts.c.id)
+        .where(recipients.c.person_id == person, recipients.c.state == "sent")
+        .order_by(recipients.c.id.desc())
         .limit(1)
     )
     return found.scalar()
@@ -911,6 +942,7 @@ async def people_of(
     acknowledged: bool | None = None,
     state: str = "",
     limit: int = 20,
+    offset: int = 0,
 ) -> list[int]:
     """Some of the people of a broadcast: who has confirmed it, who has not, or whose row ended in a state."""
     wanted = select(recipients.c.person_id).where(recipients.c.broadcast_id == number)
@@ -919,7 +951,7 @@ async def people_of(
         wanted = wanted.where(recipients.c.state == "sent", has if acknowledged else ~has)
     if state:
         wanted = wanted.where(recipients.c.state == state)
-    rows = await connection.execute(wanted.order_by(recipients.c.id).limit(limit))
+    rows = await connection.execute(wanted.order_by(recipients.c.id).limit(limit).offset(offset))
     return list(rows.scalars())
 
 
