@@ -104,7 +104,7 @@ class MediaStore:
         """How to refer to what is kept under a reference; None where nothing is, or it is no reference of ours."""
         if not _REFERENCE.fullmatch(reference) or not (path := self.path(reference)).exists():
             return None
-        return Media(reference, name or reference, _TYPES[path.suffix[1:]], path.stat().st_size)
+        return Media(reference, name or reference, TYPES[path.suffix[1:]], path.stat().st_size)
 
     def delete(self, reference: str) -> None:
         """Removes the bytes; nothing happens where there are none."""
