@@ -42,9 +42,6 @@ async def asked(turn: Turn) -> list[Outgoing]:
     finding = await turn.library.find(
         question, prior=turn.language, previous=turn.chat.state.get("topic") or None
     )
-    told = turn.person.language or turn.said.language
-    if finding.lang and not told and "form" not in turn.chat.state:  # what is typed there may be an answer
-        turn.chat.state["language"] = finding.lang
     lead = [] if turn.chat.state.get("met") or turn.said.group else [start.introduction(turn)]
     turn.chat.state["asked"] = question[:500]
     if finding.answered:

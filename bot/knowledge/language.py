@@ -31,6 +31,7 @@ _LEAST = 1.0  # nats between the first and the second language, below which the 
 # (“organic honey”) has nothing of grammar, so there it takes more.
 _WITH_GRAMMAR, _WITHOUT_GRAMMAR = 2, 3
 _GRAMMAR = {lang: frozenset(map(fold, empty)) for lang, empty in EMPTY.items()}
+_SHOUTED = 4  # words in capitals that are a sentence; fewer (“HTX VÍ DỤ”) may be a name
 
 
 class Languages:
@@ -48,23 +49,30 @@ class Languages:
         self._logs = np.log(counts / counts.sum(axis=1, keepdims=True))
 
     def detect(self, text: str, prior: str | None = None) -> str | None:
-        """The most likely language, or None when there is nothing to go by.
+        """The most likely language; `prior`, or None, when there is nothing to go by.
 
         `prior`, the person's own, is only given up where words that are known say so: by its letters alone a
         code, a name or a made-up word would be taken for some language.
         """
-        found = self._likely([word for word in words(text) if _is_word(word)], prior)
-        if found is None or found == prior:
-            return found
-        telling = self._telling(_without_names(text), found, prior)
-        if prior not in self.names:
-            return found if telling else None
-        grammar = any(fold(word) in _GRAMMAR.get(found, ()) for word in telling)
-        return found if len(telling) >= (_WITH_GRAMMAR if grammar else _WITHOUT_GRAMMAR) else prior
+        own = prior if prior in self.names else None
+        typed = _without_names(text)
+        possible = {lang for lang in self.names if lang != own and self._is_told(typed, lang, own)}
+        if not possible:
+            return own
+        found = self._likely(typed, own)
+        return found if found in possible else own
 
-    def _telling(self, typed: list[str], lang: str, prior: str | None) -> set[str]:
-        """Those of some words that are known in `lang` and not in `prior`; what was meant by Telex and VNI."""
-        new = [word for word in typed if word not in self._known.get(prior or "", ())]
+    def _is_told(self, typed: list[str], lang: str, own: str | None) -> bool:
+        """Whether there are words enough for `lang`, rather than for the person's own where one is known."""
+        telling = self._telling(typed, lang, own)
+        if own is None:
+            return bool(telling)
+        grammar = any(fold(word) in _GRAMMAR.get(lang, ()) for word in telling)
+        return len(telling) >= (_WITH_GRAMMAR if grammar else _WITHOUT_GRAMMAR)
+
+    def _telling(self, typed: list[str], lang: str, own: str | None) -> set[str]:
+        """Those of some words that are known in `lang` and not in `own`; what was meant by Telex and VNI."""
+        new = [word for word in typed if word not in self._known.get(own or "", ())]
         meant = [decode(word) for word in new] if lang == "vi" else []
         return {word for word in (*new, *meant) if word and word in self._known[lang]}
 
@@ -107,12 +115,13 @@ def _is_word(word: str) -> bool:
 
 
 def _without_names(text: str) -> list[str]:
-    """The words of a text but for what is named by a capital or in capitals, unless all is in capitals."""
+    """The words of a text but for what is named by a capital or in capitals, unless a whole sentence is in them."""
     typed = [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if _is_word(word.lower())]
     plain = [word for word in typed if word[0].islower()]
     if plain and typed[0].istitle():
         plain.append(typed[0])  # it only begins the sentence
-    return words(" ".join(typed if all(word.isupper() for word in typed) else plain))
+    shouted = len(typed) >= _SHOUTED and all(word.isupper() for word in typed)
+    return words(" ".join(typed if shouted else plain))
 
 
 def _features(word: str) -> list[int]:
