@@ -149,6 +149,7 @@ class Router:
             if (language := language_of(turn.said.language)) and not turn.person.language:
                 turn.chat.state["language"] = language  # for what is said later without being asked
         turn.said = self._as_tap(turn)
+        _hear_language(turn)
         if not notice and "form" in turn.chat.state:
             turn.chat.state["form"]["offers"] = 0  # what was offered counts for one message
         replies = list(await self._handled(turn))
@@ -173,6 +174,7 @@ class Router:
         feature, _, _ = self._meant(turn)
         if feature is not self._questions or turn.said.kind != "text" or self._draft(turn):
             return None
+        _hear_language(turn)  # as the turn itself will, so that it is looked up in the same one
         return clean(turn.said.text)
 
     def reads(self, turn: Turn) -> int | None:
@@ -412,6 +414,13 @@ class Router:
             *(replace(answer, buttons=()) for answer in answers),
             forms.show(form, draft, turn.text, facts=facts),
         ]
+
+
+def _hear_language(turn: Turn) -> None:
+    """A person's own words tell their language; an answer in a form, or words to somebody else, need not."""
+    said, state = turn.said, turn.chat.state
+    if said.kind == "text" and not said.text.startswith("/") and "form" not in state and TALKING not in state:
+        turn.hear_language()
 
 
 async def saved_forms(turn: Turn) -> list[Outgoing]:

@@ -25,6 +25,8 @@ _SAVEPOINT, _UNDO, _RELEASE = (
     sql("ROLLBACK TO SAVEPOINT turn"),
     sql("RELEASE SAVEPOINT turn"),
 )
+#: Letters of a message that its language is told by: enough, and done in a few milliseconds.
+_HEARD = 500
 
 
 @dataclass(slots=True)
@@ -65,6 +67,14 @@ class Turn:
             or self.chat.state.get("language")
             or self.settings.default_language
         )
+
+    def hear_language(self) -> None:
+        """Goes over to the language a message is clearly in, where neither the person nor the channel told one."""
+        if self.person.language or language_of(self.said.language):
+            return
+        heard = self.library.base.detect(self.said.text[:_HEARD], prior=self.language)
+        if heard and heard != self.language:
+            self.chat.state["language"] = heard
 
     @property
     def text(self) -> Text:
