@@ -33,8 +33,9 @@ class Pace:
 
     def pause(self, seconds: float) -> None:
         """The server wants nothing for so long; afterwards it goes on more slowly, and grows."""
+        free = max(self._next - self._tolerance, self._clock() + seconds)
         self._share = max(0.05, self._share * SLOWER)
-        self._next = max(self._next, self._clock() + seconds + self._tolerance)
+        self._next = free + self._tolerance  # which has grown: a pause before this one is not cut short
 
     @property
     def idle(self) -> bool:
