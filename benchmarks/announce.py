@@ -2,10 +2,10 @@
 
     python -m benchmarks.announce [--recipients 5000] [--scale 1]
 
-The bot is `coopbot run`, as it is deployed; the fake Bot API is a process of its own. With `--scale 10` the clock of
-the fake's limits runs ten times as fast, and with it the pace that the channel allows itself; everything else of the
-bot stays as it is, so that its own work has a tenth of the time. All the while some of the recipients write, one
-each half second, and wait for an answer.
+The bot is `coopbot run`, as it is deployed; the fake Bot API is a process of its own that answers after 50 ms. With
+`--scale 10` the clock of the fake's limits runs ten times as fast, and with it the pace that the channel allows
+itself; everything else of the bot stays as it is, so that its own work has a tenth of the time. All the while some of
+the recipients write, one each half second, and wait for an answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.recipients import FIRST, NEWS, announce, fill
-from benchmarks.telegram import Telegram, limited_telegram
+from benchmarks.telegram import DELAY, Telegram, limited_telegram
 from bot.database import Database
 from bot.records import broadcasts
 
@@ -34,9 +34,9 @@ MEMBERS, PAUSE = 40, 0.5
 SAID = ("/menu", "Thành lập hợp tác xã cần những giấy tờ gì?")
 
 
-@asynccontextmanager
-async def bot(telegram: Telegram, folder: Path, scale: float) -> AsyncIterator[psutil.Process]:
-    environment = {
+def environment(telegram: Telegram, folder: Path, scale: float) -> dict[str, str]:
+    """What the bot is started with, on a folder of its own."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "ZALO"))},
         **telegram.environment(),
         "DATABASE_URL": f"sqlite:///{folder}/coopbot.db",
@@ -48,9 +48,17 @@ async def bot(telegram: Telegram, folder: Path, scale: float) -> AsyncIterator[p
         "LOG_LEVEL": "WARNING",
         "SCALE": str(scale),
     }
+
+
+@asynccontextmanager
+async def bot(telegram: Telegram, folder: Path, scale: float) -> AsyncIterator[psutil.Process]:
     module = ("bot", "run") if scale == 1 else ("benchmarks.fast_bot",)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *module, env=environment, stdout=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-m",
+        *module,
+        env=environment(telegram, folder, scale),
+        stdout=asyncio.subprocess.DEVNULL,
     )
     try:
         yield psutil.Process(process.pid)
@@ -95,7 +103,7 @@ async def measure(recipients: int, scale: float) -> None:
         assert await database.write(announce) == recipients
         print(f"{recipients:,} recipients prepared in {time.perf_counter() - started:.2f} s", flush=True)
         try:
-            async with limited_telegram(scale) as telegram:
+            async with limited_telegram(scale, DELAY / scale) as telegram:
                 await telegram.post("meet", {"first": FIRST, "count": recipients})
                 await follow(telegram, database, folder, recipients, scale)
         finally:

@@ -14,6 +14,8 @@ import aiohttp
 from tests.fakes.bot_api import TOKEN
 from tests.fakes.bot_api_limits import A_SECOND
 
+#: Seconds in which Telegram answers from another continent.
+DELAY = 0.05
 _HOUR = aiohttp.ClientTimeout(total=3600)
 
 
@@ -62,10 +64,12 @@ class Telegram:
 
 
 @asynccontextmanager
-async def limited_telegram(speed: float) -> AsyncIterator[Telegram]:
-    """`speed`: seconds of the fake's clock for one of ours."""
-    command = ("-m", "tests.fakes.bot_api", "--light", "--limits", "--speed", f"{speed:g}")
-    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+async def limited_telegram(speed: float, delay: float) -> AsyncIterator[Telegram]:
+    """`speed`: seconds of the fake's clock for one of ours; `delay`: seconds of ours until an answer comes."""
+    options = ("--light", "--limits", "--speed", f"{speed:g}", "--delay", f"{delay:g}")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.fakes.bot_api", *options, stdout=asyncio.subprocess.PIPE
+    )
     assert process.stdout
     try:
         url = (await process.stdout.readline()).decode().strip()
