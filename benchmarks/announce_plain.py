@@ -25,9 +25,12 @@ from benchmarks.recipients import FIRST, NEWS, announce, fill
 from benchmarks.telegram import DELAY, Limited, Telegram, limited_telegram
 from bot.database import Database
 from bot.records import broadcasts
+from tests.fakes.bot_api_limits import A_SECOND
 
-#: Seconds without a message after which a contestant is through.
-QUIET = 15
+#: Seconds without a message after which the bot, which goes on to wait for others, is through.
+QUIET = 5
+#: How many times as long as need be a contestant may take.
+PATIENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +42,29 @@ class Contestant:
     keeps_rows: bool = False
 
 
+def plain(name: str, way: str, retries: int, burst: int) -> Contestant:
+    def command(count: int) -> tuple[str, ...]:
+        return ("-m", "benchmarks.plain_loop", way, str(count), str(retries), str(burst))
+
+    return Contestant(f"python-telegram-bot, {name}", command)
+
+
 CONTESTANTS = {
     "coopbot": Contestant("coopbot", lambda _: ("-m", "bot", "run"), keeps_rows=True),
-    "loop": Contestant(
-        "python-telegram-bot, one after another",
-        lambda count: ("-m", "benchmarks.plain_loop", "loop", str(count), "0"),
-    ),
-    "gather": Contestant(
-        "python-telegram-bot, asyncio.gather",
-        lambda count: ("-m", "benchmarks.plain_loop", "gather", str(count), "0"),
-    ),
-    "patient": Contestant(
-        "python-telegram-bot, asyncio.gather, max_retries=20",
-        lambda count: ("-m", "benchmarks.plain_loop", "gather", str(count), "20"),
-    ),
+    "loop": plain("one after another", "loop", 0, 30),
+    "gather": plain("asyncio.gather", "gather", 0, 30),
+    "patient": plain("asyncio.gather, max_retries=20", "gather", 20, 30),
+    "even": plain("asyncio.gather, evenly at 29.4/s, max_retries=20", "gather", 20, 1),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`told` is how often each chat heard it; `unknown` what the sender itself says it does not know of."""
+    """`seconds` from the first message until it was through; `told` is how often each chat heard it; `before` how
+    many messages there were at the kill; `unknown` of how many the sender itself says that it does not know."""
 
     limited: Limited
+    seconds: float
     told: Counter[int]
     before: int = 0
     unknown: int = 0
@@ -95,33 +99,39 @@ async def run(one: Contestant, count: int, *, kill: bool) -> Result:
             await telegram.post("meet", {"first": FIRST, "count": count})
             before = 0
             if kill:
-                before = await live(one, telegram, folder, count, until=count // 2)
-            await live(one, telegram, folder, count)
+                await live(one, telegram, folder, count, half=True)
+                before = (await telegram.get("counts"))["sent"]
+            seconds = await live(one, telegram, folder, count)
             sent = (await telegram.get("sent"))["sent"]
             limited = await telegram.limited()
         unknown = 0
         if one.keeps_rows:
             async with opened(folder) as database, database.read() as connection:
                 unknown = (await broadcasts.totals(connection, 1)).by_state.get("unknown", 0)
-    return Result(limited, Counter(s["chat"] for s in sent if s["text"] == NEWS), before, unknown)
+    return Result(limited, seconds, Counter(s["chat"] for s in sent if s["text"] == NEWS), before, unknown)
 
 
-async def live(one: Contestant, telegram: Telegram, folder: Path, count: int, *, until: int = 0) -> int:
-    """Runs it until it is through, or has sent so many and is killed; returns how many messages there are then."""
+async def live(one: Contestant, telegram: Telegram, folder: Path, count: int, *, half: bool = False) -> float:
+    """Runs it until it is through, or to the `half`, and kills it; returns the seconds since its first message."""
+    begun = (await telegram.get("counts"))["sent"]
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *one.command(count), env=environment(telegram, folder, 1), stdout=log, stderr=log
         )
-    number, quiet = 0, 0.0
-    while process.returncode is None and (quiet < QUIET or not number) and not (until and number >= until):
-        await asyncio.sleep(0.2)
+    clock = asyncio.get_running_loop().time
+    number = begun
+    first, last, end = 0.0, clock(), clock() + count / A_SECOND * (1 if half else PATIENCE)
+    while process.returncode is None and clock() < end:
+        await asyncio.sleep(0.1)
         counts: dict[str, Any] = await telegram.get("counts")
-        quiet = quiet + 0.2 if counts["sent"] == number else 0.0
-        number = counts["sent"]
+        if counts["sent"] > number:
+            first, last, number = first or clock(), clock(), counts["sent"]
+        if (half and number >= count // 2) or (one.keeps_rows and first and clock() - last > QUIET):
+            break
     with suppress(ProcessLookupError):
         process.kill()
     await process.wait()
-    return int((await telegram.get("counts"))["sent"])
+    return (last if one.keeps_rows else clock()) - first
 
 
 async def main(names: list[str], count: int) -> None:
@@ -139,9 +149,9 @@ async def main(names: list[str], count: int) -> None:
         twice = sum(times > 1 for times in hard.told.values())
         left = "–" if one.keeps_rows else f"{count - hard.before:,}"
         unknown = f"{hard.unknown}" if one.keeps_rows else "–"
-        rate = calm.limited.rate
+        rate = len(calm.told) / calm.seconds
         print(
-            f"| {one.name} | {rate:.2f} | {rate / 30:.1%} | {sum(calm.limited.refused.values()):,} | {lost:,} | "
+            f"| {one.name} | {rate:.2f} | {rate / A_SECOND:.1%} | {sum(calm.limited.refused.values()):,} | {lost:,} | "
             f"{twice:,} | {left} | {unknown} |",
             flush=True,
         )
