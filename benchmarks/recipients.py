@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
+from sqlalchemy import String, cast, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
@@ -14,35 +14,39 @@ from bot.records.broadcasts import Content
 from bot.records.people import chats, people
 from bot.text import LANGUAGES
 
-#: The number of the first person's chat.
-FIRST = 100_000
+#: What the chat of the person with the id 1 is numbered less one.
+BEFORE = 99_999
+FIRST = BEFORE + 1
 NEWS = "Sáng thứ Sáu Liên minh họp trực tuyến về chuyển đổi số. Mời anh/chị tham dự."
-_AT_ONCE = 5000
 
 
 async def fill(database: Database, count: int) -> None:
-    """So many people, whose chats are numbered on from `FIRST`."""
-    at = datetime.now(UTC)
-    for begin in range(0, count, _AT_ONCE):
-        numbers = range(begin, min(begin + _AT_ONCE, count))
+    """So many people in a database that has none, whose chats are numbered on from `FIRST`."""
+    at = int(datetime.now(UTC).timestamp() * 1000)
+    numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < count))
 
-        async def work(connection: AsyncConnection, numbers: range = numbers) -> None:
-            await connection.execute(insert(people), [{"id": n + 1, "created_at": at} for n in numbers])
-            await connection.execute(
-                insert(chats),
-                [
-                    {
-                        "channel": "telegram",
-                        "address": str(FIRST + n),
-                        "in_group": False,
-                        "person_id": n + 1,
-                        "created_at": at,
-                    }
-                    for n in numbers
-                ],
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(
+            insert(people).from_select(
+                ["created_at"], select(literal(at)).select_from(numbers), include_defaults=False
             )
+        )
+        await connection.execute(
+            insert(chats).from_select(
+                ["channel", "address", "in_group", "person_id", "created_at"],
+                select(
+                    literal("telegram"),
+                    cast(people.c.id + BEFORE, String),
+                    literal(False),
+                    people.c.id,
+                    people.c.created_at,
+                ).order_by(people.c.id),
+                include_defaults=False,
+            )
+        )
 
-        await database.write(work)
+    await database.write(work)
 
 
 async def announce(connection: AsyncConnection) -> int:
