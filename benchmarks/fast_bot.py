@@ -12,7 +12,7 @@ from bot.policy import Rate
 
 
 def faster(rate: Rate | None, scale: float) -> Rate | None:
-    return replace(rate, count=rate.count * scale) if rate else None
+    return replace(rate, seconds=rate.seconds / scale) if rate else None
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import Pace
+from bot.pace import Going, Pace
 from bot.policy import Rate
 
 #: What floating point may take from a comparison of moments, in seconds.
@@ -74,7 +76,7 @@ def test_nothing_goes_before_every_pause_is_over(
     assert caller.now >= over - SLACK
 
 
-@given(st.sampled_from((Rate(29.5, burst=1.4), Rate(30, burst=2.0))), st.lists(st.floats(0, 1), min_size=30))
+@given(st.sampled_from((Rate(29.5, burst=1.4), Rate(30, burst=2))), st.lists(st.floats(0, 1), min_size=30))
 def test_a_caller_who_is_a_little_late_each_time_reaches_the_rate(rate: Rate, late: list[float]) -> None:
     caller = Caller(rate)
     most = (rate.burst - 1) * rate.interval
@@ -93,9 +95,41 @@ def test_after_too_fast_it_goes_on_more_slowly_and_is_as_fast_as_before_in_the_e
     for _ in range(int(rate.burst) + 2):
         caller.goes()
     assert caller.gaps[-1] > rate.interval * 1.1
-    for _ in range(112 * pauses):  # 0.8 × 1.002¹¹² ≥ 1
+    for _ in range(23 * pauses):  # 0.8 × 1.01²³ ≥ 1
         caller.goes()
     assert abs(caller.gaps[-1] - rate.interval) < SLACK
+
+
+@given(st.lists(st.floats(0, 0.2), max_size=30), st.integers(0, 200), st.randoms(use_true_random=False))
+def test_the_server_never_counts_more_than_the_most_though_some_come_late(
+    late: list[float], idle: int, random: Random
+) -> None:
+    """Each answer comes 50 ms after the server has counted its message, which a few reach late."""
+    rate = Rate(29.5, burst=4, most=30)
+    caller = Caller(rate)
+    delays = [0.0] * (300 - len(late)) + late
+    random.shuffle(delays)
+    counted: list[float] = []
+    answers: list[tuple[float, int, Going]] = []
+    for number, delay in enumerate([0.0] * 60 + delays):
+        free = caller.now + (2.0 if number == 60 + idle else 0.0)
+        while answers and answers[0][0] <= free:  # what is answered meanwhile
+            caller.now, _, going = heappop(answers)
+            caller.pace.answered(going)
+        caller.now = free
+        while (pause := caller.pace.wait()) > 0:
+            until = caller.now + pause
+            if answers and answers[0][0] <= until:
+                caller.now, _, going = heappop(answers)
+                caller.pace.answered(going)
+            else:
+                caller.now = until
+        going = caller.pace.take()
+        counted.append(caller.now + delay)
+        heappush(answers, (caller.now + delay + 0.05, number, going))
+    counted.sort()
+    assert all(after - before >= 1 for before, after in zip(counted, counted[30:], strict=False))
+    assert len(counted) / (counted[-1] - 2 - counted[0] + 1 / 29.5) > 0.9 * 29.5
 
 
 @given(RATES, st.floats(0, 1000))

@@ -49,10 +49,8 @@ class TelegramChannel:
     name = "telegram"
     #: core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: 30 a second to all, one a second in a
     #: chat with short bursts, 20 a minute in a group. core.telegram.org/bots/api#deletemessage: within 48 hours.
-    #: From one message to the thirtieth after it are then 14 ms more than a second at least: what one comes late, or
-    #: the next one early, must stay below that.
     policy = Policy(
-        overall=Rate(29.4, burst=1.2),
+        overall=Rate(29.5, burst=4, most=30),
         chat=Rate(1, burst=5),
         group=Rate(15, 60, burst=5),
         edits=True,
