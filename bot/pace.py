@@ -12,7 +12,7 @@ from bot.policy import Rate
 #: What is left of the rate after the server has said that it was too fast, and what it wins back a message.
 SLOWER, FASTER = 0.8, 1.01
 #: A part of the time in which at most so many may come that is left free, for what no answer tells of.
-SPARE = 0.01
+SPARE = 0.015
 #: How much later than others, as a part of that time, a message may seem to have come: the answer may be slow too.
 LATEST = 0.25
 
