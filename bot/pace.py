@@ -13,7 +13,7 @@ from bot.policy import Rate
 SLOWER, FASTER = 0.8, 1.01
 #: A part of the time in which at most so many may come that is left free, for what no answer tells of.
 SPARE = 0.015
-#: How much later than others, as a part of that time, a message may seem to have come: the answer may be slow too.
+#: Seconds by which a message may seem to have come later than others: it may be the answer that is slow.
 LATEST = 0.25
 
 
@@ -63,7 +63,7 @@ class Pace:
             return
         took = self._clock() - going.sent
         self._took.append(took)
-        late = min(max(0.0, took - median(self._took)), LATEST * self._rate.seconds)
+        late = min(max(0.0, took - median(self._took)), LATEST)
         going.comes = going.sent + late
 
     def pause(self, seconds: float) -> None:
