@@ -29,10 +29,12 @@ async def of(connection: AsyncConnection, person: int) -> set[str]:
     return set(rows.scalars())
 
 
-async def who(connection: AsyncConnection, topic: str) -> set[int]:
-    """The people who do not want a topic."""
-    rows = await connection.execute(select(optouts.c.person_id).where(optouts.c.topic == topic))
-    return set(rows.scalars())
+async def who(connection: AsyncConnection, topic: str, person: int | None = None) -> set[int]:
+    """The people who do not want a topic; of one person, whether they are among them."""
+    query = select(optouts.c.person_id).where(optouts.c.topic == topic)
+    if person is not None:
+        query = query.where(optouts.c.person_id == person)
+    return set((await connection.execute(query)).scalars())
 
 
 async def stop(connection: AsyncConnection, person: int, topics: Collection[str], at: datetime) -> None:

@@ -421,6 +421,11 @@ def _is(state: str) -> ColumnElement[bool]:
 
 async def _told(connection: AsyncConnection, person: int | None, *where: ColumnElement[bool]) -> list[Told]:
     """Who registered, while they act for the cooperative; else those in charge of it."""
+    if (
+        person is not None
+    ):  # of cooperatives that they act for; whether they are told depends on who else does
+        theirs = select(ACTING.c.cooperative_id).where(ACTING.c.person_id == person)
+        where = (*where, registrations.c.cooperative_id.in_(theirs))
     rows = await connection.execute(
         select(
             registrations.c.id,

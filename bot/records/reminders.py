@@ -281,12 +281,12 @@ async def resume(connection: AsyncConnection, person: int, rule: str, subject: i
     await connection.execute(update(reminders).where(_of(key), _stopped).values(state=state))
 
 
-async def stopped(connection: AsyncConnection, rule: str) -> set[tuple[int, int]]:
-    """(subject, person) of what people do not want to hear of."""
-    rows = await connection.execute(
-        select(reminders.c.subject_id, reminders.c.person_id).where(reminders.c.rule == rule, _stopped)
-    )
-    return {(row.subject_id, row.person_id) for row in rows}
+async def stopped(connection: AsyncConnection, rule: str, person: int | None = None) -> set[tuple[int, int]]:
+    """(subject, person) of what people do not want to hear of, or of what one of them does not."""
+    query = select(reminders.c.subject_id, reminders.c.person_id).where(reminders.c.rule == rule, _stopped)
+    if person is not None:
+        query = query.where(reminders.c.person_id == person)
+    return {(row.subject_id, row.person_id) for row in await connection.execute(query)}
 
 
 async def add_own(connection: AsyncConnection, person: int, subject: int, text: str, at: datetime) -> int:
