@@ -64,9 +64,11 @@ class Telegram:
 
 
 @asynccontextmanager
-async def limited_telegram(speed: float, delay: float) -> AsyncIterator[Telegram]:
-    """`speed`: seconds of the fake's clock for one of ours; `delay`: seconds of ours until an answer comes."""
-    options = ("--light", "--limits", "--speed", f"{speed:g}", "--delay", f"{delay:g}")
+async def limited_telegram(speed: float, delay: float, *, lenient: bool = False) -> AsyncIterator[Telegram]:
+    """`speed`: seconds of the fake's clock for one of ours; `delay`: seconds of ours until an answer comes; `lenient`: who
+    does not wait as long as told need not wait longer for it."""
+    options: tuple[str, ...] = ("--light", "--limits", "--speed", f"{speed:g}", "--delay", f"{delay:g}")
+    options += ("--lenient",) if lenient else ()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.fakes.bot_api", *options, stdout=asyncio.subprocess.PIPE
     )

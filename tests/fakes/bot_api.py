@@ -402,12 +402,13 @@ if __name__ == "__main__":
     parser.add_argument("--light", action="store_true", help="the same as --check-every 0")
     parser.add_argument("--limits", action="store_true", help="answer 429 to what comes too fast")
     parser.add_argument("--speed", type=float, default=1, help="how fast the clock of the limits runs")
+    parser.add_argument("--lenient", action="store_true", help="who does not wait need not wait longer")
     parser.add_argument("--delay", type=float, default=0, help="seconds until an answer comes")
     given = parser.parse_args()
     fake = FakeBotApi(
         given.token,
         check_every=0 if given.light else given.check_every,
-        limits=Limits(given.speed) if given.limits else None,
+        limits=Limits(given.speed, lenient=given.lenient) if given.limits else None,
         delay=given.delay,
     )
     gc.disable()  # to look through all that was sent would take longer than Telegram ever does to answer
