@@ -65,8 +65,10 @@ class Telegram:
 
 @asynccontextmanager
 async def limited_telegram(speed: float, delay: float, *, lenient: bool = False) -> AsyncIterator[Telegram]:
-    """`speed`: seconds of the fake's clock for one of ours; `delay`: seconds of ours until an answer comes; `lenient`: who
-    does not wait as long as told need not wait longer for it."""
+    """`speed`: seconds of the fake's clock for one of ours; `delay`: seconds of ours until an answer comes.
+
+    `lenient`: who does not wait as long as told need not wait longer for it.
+    """
     options: tuple[str, ...] = ("--light", "--limits", "--speed", f"{speed:g}", "--delay", f"{delay:g}")
     options += ("--lenient",) if lenient else ()
     process = await asyncio.create_subprocess_exec(
