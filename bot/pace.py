@@ -11,8 +11,9 @@ from bot.policy import Rate
 
 #: What is left of the rate after the server has said that it was too fast, and what it wins back a message.
 SLOWER, FASTER = 0.8, 1.01
-#: A part of the time in which at most so many may come that is left free, for what no answer tells of.
-SPARE = 0.015
+#: A part of the time in which at most so many may come that is left free, for what no answer tells of; how much more
+#: after each time that was not enough, up to what, and what part of it stays a message later.
+SPARE, MORE_SPARE, MOST_SPARE, LESS_SPARE = 0.015, 0.005, 0.04, 0.9998
 #: Seconds by which a message may seem to have come later than others: it may be the answer that is slow.
 LATEST = 0.25
 
@@ -37,6 +38,7 @@ class Pace:
         self._clock = clock
         self._share = 1.0
         self._next = 0.0
+        self._spare = SPARE
         self._recent: deque[Going] = deque(maxlen=2 * rate.most if rate.most else 0)
         self._took: deque[float] = deque(maxlen=self._recent.maxlen)
 
@@ -45,7 +47,7 @@ class Pace:
         free = self._next - self._tolerance
         if self._rate.most and len(self._recent) >= self._rate.most:
             first = sorted(one.comes for one in self._recent)[-self._rate.most]
-            free = max(free, first + self._rate.seconds * (1 + SPARE))
+            free = max(free, first + self._rate.seconds * (1 + self._spare))
         return max(0.0, free - self._clock())
 
     def take(self) -> Going:
@@ -53,6 +55,7 @@ class Pace:
         now = self._clock()
         self._next = max(self._next, now) + self._interval
         self._share = min(1.0, self._share * FASTER)
+        self._spare = max(SPARE, self._spare * LESS_SPARE)
         going = Going(now, now)
         self._recent.append(going)
         return going
@@ -70,6 +73,7 @@ class Pace:
         """The server wants nothing for so long; afterwards it goes on more slowly, and grows."""
         free = max(self._next - self._tolerance, self._clock() + seconds)
         self._share = max(0.05, self._share * SLOWER)
+        self._spare = min(MOST_SPARE, self._spare + MORE_SPARE)
         self._next = free + self._tolerance  # which has grown: a pause before this one is not cut short
 
     @property
