@@ -238,15 +238,20 @@ async def put_back(connection: AsyncConnection, number: int) -> None:
     )
 
 
+# Built once, since they run for each reminder that is said.
+_sent = (
+    update(reminders).where(reminders.c.id == bindparam("row")).values(state="sent", sent_at=bindparam("at"))
+)
+_get = select(reminders).where(reminders.c.id == bindparam("row"))
+_get_locked = _get.with_for_update()
+
+
 async def sent(connection: AsyncConnection, number: int, at: datetime) -> None:
-    await connection.execute(
-        update(reminders).where(reminders.c.id == number).values(state="sent", sent_at=at)
-    )
+    await connection.execute(_sent, {"row": number, "at": at})
 
 
 async def get(connection: AsyncConnection, number: int, *, lock: bool = False) -> Reminder | None:
-    query = select(reminders).where(reminders.c.id == number)
-    row = (await connection.execute(query.with_for_update() if lock else query)).first()
+    row = (await connection.execute(_get_locked if lock else _get, {"row": number})).first()
     return _reminder(row) if row else None
 
 
