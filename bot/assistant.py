@@ -23,6 +23,7 @@ from bot.fetcher import Fetcher
 from bot.library import Library
 from bot.media import MediaStore
 from bot.pages.products import ProductPages
+from bot.policy import Policy
 from bot.records import messages, people, programmes, turns
 from bot.records.turns import Waiting
 from bot.router import Router, offered
@@ -58,6 +59,7 @@ class Assistant:
         self.library = Library()
         self.media = MediaStore(settings.data_dir / "media")
         self.tables = Tables(self.database, self.media)
+        self._policies: dict[str, Policy] = {}
         self._engine = Wakers()
         self._deliveries = Wakers()
         self._fetchers = Wakers()
@@ -90,6 +92,8 @@ class Assistant:
             self.settings,
             one.row,
             tables=self.tables,
+            policies=self._policies,
+            media=self.media,
             _connection=connection,
         )
 
@@ -108,6 +112,7 @@ class Assistant:
 
         `wakers` are called as well when this or another process wrote something.
         """
+        self._policies = {channel.name: channel.policy for channel in channels}
         engine = Engine(
             self.database,
             [channel.name for channel in channels],
@@ -128,7 +133,7 @@ class Assistant:
         self._engine.wakes = [engine.wake]
         self._deliveries.wakes = [*(delivery.wake for delivery in deliveries), *wakers]
         self._fetchers.wakes = [fetcher.wake for fetcher in fetchers]
-        tick = ticker(self.database, self.clock, self.router.chores, self._engine)
+        tick = ticker(self.database, self.clock, self.router.chores, self.wake, self.router.beats)
         tick.start()
         background = [
             engine.run(),

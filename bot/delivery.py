@@ -26,7 +26,7 @@ from bot.chat import Channel, Made, Media
 from bot.database import TROUBLE, Clock, Database
 from bot.errors import Blocked, DeliveryError, Refused, RetryAfter, Unavailable, where
 from bot.media import MediaStore
-from bot.pace import Pace
+from bot.pace import Going, Pace
 from bot.policy import Policy, Rate
 from bot.records import broadcasts, files, messages, people
 from bot.records.messages import AGAIN, BROADCAST, DELETE, EDIT, REMINDER, REPLY, SEND, Sent, Waiting
@@ -280,10 +280,10 @@ class Delivery:
                 *_, row = heapq.heappop(chat.rows)
                 chat.busy = True
                 self._on_the_way += 1
-                for pace in (self._overall, self._pace_of(address, row.group)):
-                    if pace:
-                        pace.take()
-                group.create_task(self._send(address, chat, row))
+                if pace := self._pace_of(address, row.group):
+                    pace.take()
+                going = self._overall.take() if self._overall else None
+                group.create_task(self._send(address, chat, row, going))
 
     async def _claim(self, first: tuple[int, int, str]) -> None:
         """Claims the announcements that go out next; those that were withdrawn meanwhile are let go."""
@@ -340,7 +340,7 @@ class Delivery:
         else:
             del self._chats[address]
 
-    async def _send(self, address: str, chat: _Chat, row: Waiting) -> None:
+    async def _send(self, address: str, chat: _Chat, row: Waiting, going: Going | None) -> None:
         try:
             if row.message.made:
                 row = await self._finished(address, row, row.message.made)
@@ -361,6 +361,8 @@ class Delivery:
         finally:
             self._on_the_way -= 1
             self._freed.set()
+            if self._overall and going:
+                self._overall.answered(going)
 
     async def _do(self, address: str, row: Waiting) -> str:
         """Says it, or changes or takes back what was said; returns the channel's identity of the message."""
@@ -399,7 +401,7 @@ class Delivery:
     async def _types(self, address: str, row: Waiting, made: Made) -> None:
         """Shows somebody who waits for a reply that it takes its time. Whatever comes of it, the reply goes out."""
         try:
-            if row.lane == REPLY and not self._media.has(papers.reference(made)):
+            if row.lane == REPLY and not self._media.get(papers.reference(made)):
                 async with asyncio.timeout(MOMENT):
                     await self._channel.typing(address)
         except Exception as error:

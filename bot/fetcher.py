@@ -133,4 +133,4 @@ class Fetcher:
 
     def _here(self, one: Wanted) -> str | None:
         """An upload of the web page is in the store before its message."""
-        return one.media.reference if self._media.has(one.media.reference) else None
+        return one.media.reference if self._media.get(one.media.reference) else None

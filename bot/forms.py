@@ -406,9 +406,8 @@ class _Turn(_Shown):
     def _surplus(self) -> bool:
         """A photo more than the question before this one took."""
         before = list(self.at.answers)[-1:]
-        return self.said.kind in ("photo", "file") and any(
-            hasattr(q.kind_for(self.known), "gather") and q.key in before for q in self.form.questions
-        )
+        kinds = [q.kind_for(self.known) for q in self.form.questions if q.key in before]
+        return any(hasattr(kind, "gather") and self.said.kind in getattr(kind, "takes", ()) for kind in kinds)
 
     def _take(self, question: Question, value: Any) -> Step:
         try:

@@ -100,12 +100,11 @@ class MediaStore:
             raise MediaError(N_("This file is not here any more."))
         return self._folder / reference[:2] / reference
 
-    def has(self, reference: str) -> bool:
-        """Whether something is kept under that reference, which need not be one of ours."""
-        try:
-            return self.path(reference).is_file()
-        except MediaError:
-            return False
+    def get(self, reference: str, name: str = "") -> Media | None:
+        """How to refer to what is kept under a reference; None where nothing is, or it is no reference of ours."""
+        if not _REFERENCE.fullmatch(reference) or not (path := self.path(reference)).exists():
+            return None
+        return Media(reference, name or reference, TYPES[path.suffix[1:]], path.stat().st_size)
 
     def delete(self, reference: str) -> None:
         """Removes the bytes; nothing happens where there are none."""

@@ -19,13 +19,14 @@ def within(clock: time, span: tuple[time, time]) -> bool:
 class Rate:
     """`count` messages in `seconds`, of which `burst` may follow each other at once.
 
-    What is between 1 and 2 of a burst lets a message that was late be caught up with. In any `seconds` there are at
-    most `count + burst`.
+    A burst lets what was late be caught up with. In any `seconds` there are at most `count + burst`; or `most`, where
+    that is given, as far as can be known at the server's end too, where messages come later than they were sent.
     """
 
     count: float
     seconds: float = 1.0
     burst: float = 1.0
+    most: int | None = None
 
     @property
     def interval(self) -> float:

@@ -83,8 +83,8 @@ async def occurrences(
     found = [one for one in found if first <= day_of(one.at) <= last and day_of(one.at) <= one.until]
     if not found:
         return []
-    unwanted = await reminders.stopped(connection, rule.name)
-    refusing = await optouts.who(connection, rule.topic) if rule.topic else set()
+    unwanted = await reminders.stopped(connection, rule.name, person)
+    refusing = await optouts.who(connection, rule.topic, person) if rule.topic else set()
     return [one for one in found if one.person not in refusing and (one.subject, one.person) not in unwanted]
 
 

@@ -19,7 +19,7 @@ from bot.errors import UserError, Wrong
 from bot.forms import Answers, Draft, Form
 from bot.records import notices, people
 from bot.reminding import Rule
-from bot.scheduler import Chore
+from bot.scheduler import Beat, Chore
 from bot.text import LANGUAGES, N_, clean, fold, fold_words, in_every_language, language_of, text
 from bot.turn import Turn
 
@@ -59,11 +59,11 @@ class Feature:
     message, phrases stand anywhere in a short one. `kinds` are messages without text. `interrupts` are the
     commands whose words are heard in the middle of a form; all other words are an answer there. `dialogs` name
     what a command begins, where that is not the feature's own name. `mine` lists what a person has here,
-    `cards` are what of it waits for staff, `chores` what is looked at each minute, and `forget`
-    takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole message, for
-    what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the commands
-    whose argument begins with the number of a file that is to be read as a table first. `listens` is asked first
-    about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
+    `cards` are what of it waits for staff, `chores` what is looked at each minute, `beats` each few seconds, and
+    `forget` takes back what a person has here who asks for their data to be deleted. `leads` looks at a whole
+    message, for what no phrase can tell (“giá 120k”): it returns the command that is meant, or None. `reads` are the
+    commands whose argument begins with the number of a file that is to be read as a table first. `listens` is asked
+    first about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
     returns what is to be done with it instead (`command:argument`), if anything. `reminders` are the rules of what
     people are reminded of here.
     """
@@ -80,6 +80,7 @@ class Feature:
     mine: Callable[[Turn], Awaitable[Sequence[Mine]]] | None = None
     cards: tuple[Card, ...] = ()
     chores: tuple[Chore, ...] = ()
+    beats: tuple[Beat, ...] = ()
     forget: Callable[[Turn], Awaitable[None]] | None = None
     listens: Callable[[Turn, str], Awaitable[str | None]] | None = None
     leads: Callable[[str], str | None] | None = None
@@ -121,6 +122,7 @@ class Router:
         self._kinds = {kind: (f, c) for f in features for kind, c in f.kinds.items()}
         self._listeners = [feature for feature in features if feature.listens]
         self.chores = [chore for feature in features for chore in feature.chores]
+        self.beats = [beat for feature in features for beat in feature.beats]
         #: A message is looked at twice or thrice: before its batch, and in its turn.
         self._meant_by = lru_cache(REMEMBERED)(self._meaning)
         self._courtesies = _typed(N_("words: courtesies"))
@@ -147,6 +149,7 @@ class Router:
             if (language := language_of(turn.said.language)) and not turn.person.language:
                 turn.chat.state["language"] = language  # for what is said later without being asked
         turn.said = self._as_tap(turn)
+        _hear_language(turn)
         if not notice and "form" in turn.chat.state:
             turn.chat.state["form"]["offers"] = 0  # what was offered counts for one message
         replies = list(await self._handled(turn))
@@ -171,6 +174,7 @@ class Router:
         feature, _, _ = self._meant(turn)
         if feature is not self._questions or turn.said.kind != "text" or self._draft(turn):
             return None
+        _hear_language(turn)  # as the turn itself will, so that it is looked up in the same one
         return clean(turn.said.text)
 
     def reads(self, turn: Turn) -> int | None:
@@ -410,6 +414,13 @@ class Router:
             *(replace(answer, buttons=()) for answer in answers),
             forms.show(form, draft, turn.text, facts=facts),
         ]
+
+
+def _hear_language(turn: Turn) -> None:
+    """A person's own words tell their language; an answer in a form, or words to somebody else, need not."""
+    said, state = turn.said, turn.chat.state
+    if said.kind == "text" and not said.text.startswith("/") and "form" not in state and TALKING not in state:
+        turn.hear_language()
 
 
 async def saved_forms(turn: Turn) -> list[Outgoing]:

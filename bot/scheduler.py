@@ -24,19 +24,29 @@ WARNED = timedelta(days=1)
 
 #: What a feature does when the clock has moved on, in one transaction.
 Chore = Callable[[AsyncConnection, datetime], Awaitable[None]]
+#: What a feature looks at every few seconds. It reads as it likes and writes little; True where there is something new.
+Beat = Callable[[Database, datetime], Awaitable[bool]]
+#: Seconds between two beats.
+BEAT = 5
 
 
 def ticker(
-    database: Database, clock: Clock, chores: Sequence[Chore], wake: Callable[[], None]
+    database: Database,
+    clock: Clock,
+    chores: Sequence[Chore],
+    wake: Callable[[], None],
+    beats: Sequence[Beat] = (),
 ) -> AsyncIOScheduler:
-    """A scheduler, not yet started: upkeep each hour, what features have to look at each minute.
+    """A scheduler, not yet started: upkeep each hour, what features have to look at each minute and each few seconds.
 
-    `wake` is called afterwards, since both may have put notices into the inbox.
+    `wake` is called afterwards, since all may have put something into the inbox or the outbox.
     """
     scheduler = AsyncIOScheduler(timezone=TIMEZONE)
     once = {"coalesce": True, "max_instances": 1}
     scheduler.add_job(upkeep, "interval", hours=1, args=(database, clock, wake), **once)
     scheduler.add_job(do, "interval", minutes=1, args=(database, clock, chores, wake), **once)
+    if beats:
+        scheduler.add_job(beat, "interval", seconds=BEAT, args=(database, clock, beats, wake), **once)
     return scheduler
 
 
@@ -54,6 +64,18 @@ async def do(database: Database, clock: Clock, chores: Sequence[Chore], wake: Ca
         except Exception as error:
             log.error("the chore %s failed and is tried again: %s", chore.__qualname__, where(error))
     wake()
+
+
+async def beat(database: Database, clock: Clock, beats: Sequence[Beat], wake: Callable[[], None]) -> None:
+    """Each beat by itself, as with chores; nobody is woken where nothing is new."""
+    at, new = clock(), False
+    for one in beats:
+        try:
+            new |= await one(database, at)
+        except Exception as error:
+            log.error("the beat %s failed and is tried again: %s", one.__qualname__, where(error))
+    if new:
+        wake()
 
 
 async def upkeep(database: Database, clock: Clock, wake: Callable[[], None] = lambda: None) -> None:

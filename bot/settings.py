@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     default_language: Literal["vi", "fr", "en"] = "vi"
     embeddings: bool = True
     sample: bool = True
+    approval_above: int = Field(200, ge=0)
 
     @field_validator("database_url")
     @classmethod

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import text as sql
@@ -10,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Incoming
 from bot.library import Library
+from bot.media import MediaStore
+from bot.policy import Policy
 from bot.records import notices
 from bot.records.messages import REPLY
 from bot.records.people import Chat, Person
@@ -22,6 +25,8 @@ _SAVEPOINT, _UNDO, _RELEASE = (
     sql("ROLLBACK TO SAVEPOINT turn"),
     sql("RELEASE SAVEPOINT turn"),
 )
+#: Letters of a message that its language is told by: enough, and done in a few milliseconds.
+_HEARD = 500
 
 
 @dataclass(slots=True)
@@ -32,7 +37,8 @@ class Turn:
     with it. `row` is the inbox row, for what must be traceable to the message that caused it. `then`, if a
     handler sets it, is the data of a button that is done next in the same turn, as if it had been tapped.
     `tables` has the spreadsheets that the command `reads`. `lane` is how urgent it is what the turn says
-    (`bot.records.messages`).
+    (`bot.records.messages`). `policies` are those of the channels that run, by name; `media` is where pictures and
+    files lie.
     """
 
     said: Incoming
@@ -47,6 +53,8 @@ class Turn:
     then: str = ""
     tables: Tables | None = None
     lane: int = REPLY
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    media: MediaStore | None = None
     _connection: AsyncConnection | None = None
     _begun: bool = False
 
@@ -59,6 +67,14 @@ class Turn:
             or self.chat.state.get("language")
             or self.settings.default_language
         )
+
+    def hear_language(self) -> None:
+        """Goes over to the language a message is clearly in, where neither the person nor the channel told one."""
+        if self.person.language or language_of(self.said.language):
+            return
+        heard = self.library.base.detect(self.said.text[:_HEARD], prior=self.language)
+        if heard and heard != self.language:
+            self.chat.state["language"] = heard
 
     @property
     def text(self) -> Text:

@@ -4,6 +4,7 @@ from bot.exchange import Exchange
 from bot.router import Feature, Router
 from handlers import (
     answers,
+    broadcasts,
     calculator,
     certificates,
     channels,
@@ -33,6 +34,7 @@ from handlers import (
     staff,
     staff_reminders,
     start,
+    tags,
     topics,
     trade,
     yearly,
@@ -70,19 +72,23 @@ EXCHANGES: tuple[Exchange, ...] = (
     event_exchange.EVENTS,
     event_exchange.REGISTRATIONS,
     programmes.PROGRAMMES,
+    tags.EXCHANGE,
 )
 
 _RULES = [rule for subject in SUBJECTS for rule in subject.reminders]
 _REMINDERS = reminders.feature(_RULES)
+_BROADCASTS = broadcasts.feature()
 
 FEATURES: tuple[Feature, ...] = (
     start.feature,
-    privacy.feature((_REMINDERS, *SUBJECTS)),
+    privacy.feature((_REMINDERS, _BROADCASTS, *SUBJECTS)),
     *SUBJECTS,
     _REMINDERS,
     staff_reminders.feature(_RULES),
     mine.feature((*SUBJECTS, _REMINDERS)),
-    staff.feature([card for subject in SUBJECTS for card in subject.cards]),
+    _BROADCASTS,
+    staff.feature([card for subject in (*SUBJECTS, _BROADCASTS) for card in subject.cards]),
+    tags.feature,
     imports.feature(EXCHANGES),
     smalltalk.feature,
     topics.feature,

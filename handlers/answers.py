@@ -42,8 +42,6 @@ async def asked(turn: Turn) -> list[Outgoing]:
     finding = await turn.library.find(
         question, prior=turn.language, previous=turn.chat.state.get("topic") or None
     )
-    if finding.lang and not turn.person.language and not turn.said.language:
-        turn.chat.state["language"] = finding.lang
     lead = [] if turn.chat.state.get("met") or turn.said.group else [start.introduction(turn)]
     turn.chat.state["asked"] = question[:500]
     if finding.answered:

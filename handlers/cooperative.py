@@ -15,12 +15,12 @@ from bot.desk import Card, Decision, Shown
 from bot.errors import UserError, Wrong
 from bot.forms import Answers, Form, Question, Sentence
 from bot.questions import Commune, OneOf, Phone, Province, Whole, Words
-from bot.records import cooperatives
+from bot.records import audiences, cooperatives
 from bot.records.cooperatives import Cooperative
 from bot.router import Feature, Mine, open_form
 from bot.text import N_, fold, text
 from bot.turn import Turn
-from handlers import privacy
+from handlers import privacy, tags
 from handlers.taxcode import AnyTaxCode
 
 KINDS = (
@@ -422,8 +422,10 @@ async def _card(turn: Turn, number: int) -> Shown | None:
     alike = [name for name in others if known["commune"] and _alike(known["name"], name)]
     if alike:
         lines.append(t(N_("⚠ Similar in this commune: {names}"), names=", ".join(alike[:3])))
+    if found := await audiences.tags_of(await turn.records(), number):
+        lines.append(t(N_("{what}: {value}"), what=t(N_("Tags")), value=", ".join(found)))
     waits = known["state"] in ("waiting", "more")
-    return Shown("\n".join(lines), DECISIONS if waits else ())
+    return Shown("\n".join(lines), (*DECISIONS, TAG) if waits else (TAG,))
 
 
 DECISIONS = (
@@ -431,11 +433,14 @@ DECISIONS = (
     Decision("more", N_("Ask for more"), reason=True),
     Decision("decline", N_("Decline"), reason=True),
 )
+TAG = Decision("tag", N_("Tag it"), closes=False)
 _DECIDED = {"verify": "verified", "more": "more", "decline": "declined"}
 
 
 async def _decide(turn: Turn, number: int, verb: str, reason: str) -> Sequence[Outgoing]:
     connection, t = await turn.records(), turn.text
+    if verb == "tag":
+        return await tags.begin(turn, number)
     if not await cooperatives.decide(connection, number, _DECIDED[verb], reason):
         raise UserError(N_("This is settled already; nothing waits here."))
     await tell(turn, number, f"coop:told:{number}")

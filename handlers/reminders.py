@@ -108,7 +108,7 @@ class Reminders:
         one = await reminders.get(connection, _number(turn.argument), lock=True)
         if one is None or one.state != "due" or one.person_id != turn.person.id:
             return []
-        rule = (await self.every(connection)).get(one.rule)
+        rule = self._rules.get(one.rule) or (await staff_reminders.rules(connection)).get(one.rule)
         if rule and turn.now - one.due_at > rule.catch_up:
             await reminders.end(connection, [one.id], "missed")
             return []

@@ -38,10 +38,10 @@ async def eventually(condition: Callable[[], Awaitable[object]], what: str = "it
 
 
 class Wire:
-    """A `bot.chat.Channel`. `faults` are raised by the next sends, one each; `files` is what can be fetched.
+    """A `bot.chat.Channel`. `faults` are raised by the next sends, one each, `refuses` by each to a chat.
 
-    What is changed or taken back is so in `sent` too, as it is on a person's screen. `typings` are the chats that were
-    shown that an answer is on its way.
+    `files` is what can be fetched. What is changed or taken back is so in `sent` too, as it is on a person's screen.
+    `typings` are the chats that were shown that an answer is on its way.
     """
 
     def __init__(self, name: str = "wire", policy: Policy = UNBOUNDED) -> None:
@@ -49,6 +49,7 @@ class Wire:
         self.policy = policy
         self.sent: list[tuple[str, Outgoing]] = []
         self.faults: deque[DeliveryError] = deque()
+        self.refuses: dict[str, DeliveryError] = {}
         self.files: dict[str, bytes] = {}
         self.typings: list[str] = []
         self._accept: Accept | None = None
@@ -61,6 +62,8 @@ class Wire:
             self._accept = None
 
     async def send(self, chat: str, message: Outgoing) -> str:
+        if chat in self.refuses:
+            raise self.refuses[chat]
         if self.faults:
             raise self.faults.popleft()
         self.sent.append((chat, message))

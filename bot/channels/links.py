@@ -59,7 +59,7 @@ class MediaLinks:
 
     def has(self, media: Media) -> bool:
         """Whether the store holds it."""
-        return self._media.has(media.reference)
+        return self._media.get(media.reference) is not None
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(PATH + "{token:[^/]{1,2000}}", self._file)]

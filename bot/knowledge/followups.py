@@ -28,8 +28,8 @@ _OPENINGS = {
     "fr": ("et si", "et pour", "et", "mais", "ou", "alors", "donc", "sinon", "si"),
 }
 _list = str.split
-# Words that ask about something without saying what it is.
-_EMPTY = {
+#: Words that ask about something without saying what it is.
+EMPTY = {
     "vi": _list(
         "ai à ạ anh bao bị báo bằng các cách cái cần chi cho chưa chị chỗ chứ có còn cũng của cứ dạ đã đang đâu "
         "đây để "
@@ -64,7 +64,7 @@ _EMPTY = {
     ),
 }
 # Vietnamese is compared with its accents: “hỏi cho” is empty, “hội chợ” is not.
-_KNOWN = {lang: frozenset(map(fold if lang != "vi" else str, empty)) for lang, empty in _EMPTY.items()}
+_KNOWN = {lang: frozenset(map(fold if lang != "vi" else str, empty)) for lang, empty in EMPTY.items()}
 _LONGEST = {"vi": 8, "en": 7, "fr": 8}  # words; a longer question speaks for itself
 
 

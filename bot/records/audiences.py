@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import metadata
 from bot.records.cooperatives import cooperatives, memberships
+from bot.records.messages import inbox
 from bot.records.optouts import optouts
 from bot.records.people import chats, people
 from bot.records.products import certificates, products
@@ -52,7 +53,7 @@ class Audience:
     `members`: only who acts for a confirmed cooperative; any filter on cooperatives means that too. `stars` is the
     least number of OCOP stars of an approved product, `certificate_days` within how many days a certificate ends,
     `event` an event and `registered` the states of a registration for it. `listed` are people by number, from a list
-    that was uploaded.
+    that was uploaded; `file` is the number of one that is still to be read.
     """
 
     members: bool = False
@@ -68,6 +69,7 @@ class Audience:
     channels: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     listed: tuple[int, ...] | None = None
+    file: int = 0
 
     def to_json(self) -> str:
         default = Audience()
@@ -217,6 +219,26 @@ async def reach(connection: AsyncConnection, audience: Audience, topic: str, at:
     return Reach(total, by_channel, opted_out, no_chat, languages)
 
 
+async def speaking(
+    connection: AsyncConnection, audience: Audience, channel: str, since: datetime, at: datetime
+) -> int:
+    """How many of an audience have written through a channel since a moment."""
+    of = chosen(audience, at).subquery("chosen")
+    found = await connection.execute(
+        select(func.count(func.distinct(of.c.person_id)))
+        .select_from(of)
+        .join(chats, and_(chats.c.person_id == of.c.person_id, chats.c.channel == channel, chats.c.reachable))
+        .where(
+            exists().where(
+                inbox.c.chat_id == chats.c.id,
+                inbox.c.received_at >= since,
+                inbox.c.key.not_like("notice:%"),
+            )
+        )
+    )
+    return int(found.scalar_one())
+
+
 async def some(connection: AsyncConnection, audience: Audience, at: datetime, limit: int = 5) -> list[str]:
     """A few of an audience by name, the cooperative's where there is one, so that staff see whom they meant."""
     of = chosen(audience, at).subquery("chosen")
@@ -280,6 +302,26 @@ async def tag(connection: AsyncConnection, cooperative: int, words: Collection[s
 
 async def untag(connection: AsyncConnection, cooperative: int, word: str) -> None:
     await connection.execute(delete(tags).where(tags.c.cooperative_id == cooperative, tags.c.tag == word))
+
+
+async def tags_of(connection: AsyncConnection, cooperative: int) -> list[str]:
+    rows = await connection.execute(
+        select(tags.c.tag).where(tags.c.cooperative_id == cooperative).order_by(tags.c.tag)
+    )
+    return list(rows.scalars())
+
+
+async def tagged(connection: AsyncConnection) -> list[tuple[str, str, list[str]]]:
+    """(tax code, name, tags) of each cooperative that has any."""
+    rows = await connection.execute(
+        select(cooperatives.c.id, cooperatives.c.tax_code, cooperatives.c.name, tags.c.tag)
+        .join(tags, tags.c.cooperative_id == cooperatives.c.id)
+        .order_by(cooperatives.c.name, cooperatives.c.id, tags.c.tag)
+    )
+    found: dict[int, tuple[str, str, list[str]]] = {}
+    for row in rows:
+        found.setdefault(row[0], (row[1] or "", row[2], []))[2].append(row[3])
+    return list(found.values())
 
 
 async def all_tags(connection: AsyncConnection) -> list[tuple[str, int]]:

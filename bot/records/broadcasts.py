@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -33,6 +34,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -78,7 +80,9 @@ broadcasts = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("author_id", ForeignKey("officers.id", ondelete="SET NULL")),
     Column("approver_id", ForeignKey("officers.id", ondelete="SET NULL")),
-    Column("progress_id", BigInteger),  # the outbox row of the message that shows how far it is
+    Column(
+        "progress_id", BigInteger
+    ),  # the inbox row whose answer shows how far it is; 0 where that cannot change
     Column("created_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),
@@ -110,7 +114,9 @@ recipients = Table(
     Column("ended_at", Instant),
     UniqueConstraint("broadcast_id", "person_id"),
 )
-_waits = recipients.c.wants != ""
+# Written out, not as parameters: a query shares the condition of an index only where it is known when it is planned.
+_nothing: ColumnElement[str] = literal_column("''")
+_waits = recipients.c.wants != _nothing
 Index(
     "ix_recipients_wants",
     recipients.c.broadcast_id,
@@ -119,7 +125,7 @@ Index(
     sqlite_where=_waits,
     postgresql_where=_waits,
 )
-_in_hand = recipients.c.doing != ""
+_in_hand = recipients.c.doing != _nothing
 Index(
     "ix_recipients_doing",
     recipients.c.broadcast_id,
@@ -171,6 +177,10 @@ class Broadcast:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def content(self) -> Content:
+        return Content(**{name: getattr(self, name) for name in Content.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +306,23 @@ async def counted(connection: AsyncConnection, number: int, count: int) -> None:
     await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(counted=count))
 
 
-async def shown_in(connection: AsyncConnection, number: int, outbox_id: int) -> None:
-    """Notes the message that shows staff how far it is."""
-    await connection.execute(
-        update(broadcasts).where(broadcasts.c.id == number).values(progress_id=outbox_id)
+async def shown_in(connection: AsyncConnection, number: int, row: int | None) -> None:
+    """What shows staff how far it is: the answer to an inbox row; 0: only its end is told; None: nothing."""
+    await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(progress_id=row))
+
+
+async def shown(connection: AsyncConnection) -> list[Broadcast]:
+    """Those of which somebody is shown how far they are."""
+    rows = await connection.execute(
+        select(broadcasts).where(broadcasts.c.progress_id.is_not(None)).order_by(broadcasts.c.id)
     )
+    return [_broadcast(row) for row in rows]
+
+
+async def ran(connection: AsyncConnection, number: int, at: datetime, next_at: datetime | None) -> None:
+    """Notes that a rule made its announcement, and when it does so again; None: never, it is over."""
+    values = {"send_at": next_at, "started_at": at, "state": "rule" if next_at else "done"}
+    await connection.execute(update(broadcasts).where(broadcasts.c.id == number).values(**values))
 
 
 # ---- whom it is for
@@ -410,6 +432,8 @@ async def active(connection: AsyncConnection) -> list[Broadcast]:
     return [_broadcast(row) for row in rows]
 
 
+# The channel as a span of one, and in the order: else PostgreSQL may walk the primary key, which gives the ids in the
+# same order, past all who have it already. So only the index of those who wait does.
 _next = (
     select(
         recipients.c.id,
@@ -422,10 +446,10 @@ _next = (
     .join(chats, chats.c.id == recipients.c.chat_id)
     .where(
         recipients.c.broadcast_id == bindparam("of"),
-        recipients.c.channel == bindparam("through"),
-        recipients.c.wants != "",
+        recipients.c.channel.between(bindparam("through"), bindparam("through")),
+        _waits,
     )
-    .order_by(recipients.c.id)
+    .order_by(recipients.c.channel, recipients.c.id)
     .limit(bindparam("most"))
 )
 _next_later = _next.where(recipients.c.wants != "send")
@@ -853,9 +877,22 @@ async def unacknowledged(connection: AsyncConnection, person: int) -> int | None
             recipients.c.person_id == person,
             recipients.c.state == "sent",
             recipients.c.acknowledged_at.is_(None),
+            recipients.c.recalled.is_(False),
             broadcasts.c.acknowledge,
         )
         .order_by(broadcasts.c.id.desc())
+        .limit(1)
+    )
+    return found.scalar()
+
+
+async def last_topic(connection: AsyncConnection, person: int) -> str | None:
+    """What the newest announcement that a person has is about."""
+    found = await connection.execute(
+        select(broadcasts.c.topic)
+        .join(recipients, recipients.c.broadcast_id == broadcasts.c.id)
+        .where(recipients.c.person_id == person, recipients.c.state == "sent")
+        .order_by(recipients.c.id.desc())
         .limit(1)
     )
     return found.scalar()
@@ -911,6 +948,7 @@ async def people_of(
     acknowledged: bool | None = None,
     state: str = "",
     limit: int = 20,
+    offset: int = 0,
 ) -> list[int]:
     """Some of the people of a broadcast: who has confirmed it, who has not, or whose row ended in a state."""
     wanted = select(recipients.c.person_id).where(recipients.c.broadcast_id == number)
@@ -919,7 +957,7 @@ async def people_of(
         wanted = wanted.where(recipients.c.state == "sent", has if acknowledged else ~has)
     if state:
         wanted = wanted.where(recipients.c.state == state)
-    rows = await connection.execute(wanted.order_by(recipients.c.id).limit(limit))
+    rows = await connection.execute(wanted.order_by(recipients.c.id).limit(limit).offset(offset))
     return list(rows.scalars())
 
 

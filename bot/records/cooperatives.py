@@ -35,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database import Instant, metadata
 from bot.records.people import people
 from bot.records.sql import ROW_ID, ignoring_repetition
+from bot.text import fold
 
 cooperatives = Table(
     "cooperatives",
@@ -265,6 +266,23 @@ async def with_tax_code(connection: AsyncConnection, tax_code: str) -> int | Non
     found = await connection.execute(select(cooperatives.c.id).where(cooperatives.c.tax_code == tax_code))
     number: int | None = found.scalar()
     return number
+
+
+async def named(connection: AsyncConnection, wanted: str, limit: int) -> list[tuple[int, str]]:
+    """(number, name) of cooperatives by their tax code, or by a part of their name as people type it."""
+    rows = (
+        await connection.execute(
+            select(cooperatives.c.id, cooperatives.c.name, cooperatives.c.tax_code)
+            .where(cooperatives.c.state != "declined")
+            .order_by(cooperatives.c.name)
+        )
+    ).all()
+    digits = wanted.replace(" ", "").replace("-", "").replace(".", "")
+    if digits.isdecimal():
+        rows = [row for row in rows if (row.tax_code or "").replace("-", "") == digits]
+    else:
+        rows = [row for row in rows if fold(wanted) in fold(row.name)]
+    return [(row.id, row.name) for row in rows[:limit]]
 
 
 async def names_in(connection: AsyncConnection, commune: str, but: int = 0) -> list[str]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     false,
     insert,
@@ -141,10 +142,13 @@ class Event:
         return min(self.setup_on or first, first), max(self.cleared_on or last, last)
 
 
+_get = select(events).where(events.c.id == bindparam("row"))
+_get_locked = _get.with_for_update()
+
+
 async def get(connection: AsyncConnection, event: int, *, lock: bool = False) -> Event | None:
     """An event; with `lock` it stays as it is until the transaction ends, and so does what is counted by it."""
-    query = select(events).where(events.c.id == event)
-    row = (await connection.execute(query.with_for_update() if lock else query)).first()
+    row = (await connection.execute(_get_locked if lock else _get, {"row": event})).first()
     return (await _events(connection, [row]))[0] if row else None
 
 
@@ -238,13 +242,18 @@ async def materials(connection: AsyncConnection, event: int) -> list[tuple[str, 
     return [(row[0], row[1]) for row in rows]
 
 
+_places = (
+    select(event_places)
+    .where(event_places.c.event_id.in_(bindparam("of", expanding=True)))
+    .order_by(event_places.c.id)
+)
+
+
 async def _events(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Event]:
     numbers = [row.id for row in rows]
     placed: dict[int, list[Place]] = {number: [] for number in numbers}
     if numbers:
-        found = await connection.execute(
-            select(event_places).where(event_places.c.event_id.in_(numbers)).order_by(event_places.c.id)
-        )
+        found = await connection.execute(_places, {"of": numbers})
         for place in found:
             placed[place.event_id].append(Place(place.name, place.map_url))
     return [_event(row, tuple(placed[row.id])) for row in rows]

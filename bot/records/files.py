@@ -218,6 +218,14 @@ async def is_of(connection: AsyncConnection, file: int, chat_id: int) -> bool:
     return found.first() is not None
 
 
+async def awaited(connection: AsyncConnection, file: int) -> bool:
+    """Whether a file is still on its way."""
+    found = await connection.execute(
+        select(files.c.id).where(files.c.id == file, files.c.stored.is_(None), files.c.failure.is_(None))
+    )
+    return found.first() is not None
+
+
 async def kept(connection: AsyncConnection, file: int) -> tuple[str, str] | None:
     """(reference in the media store, name) of a file that is here."""
     found = await connection.execute(

@@ -313,6 +313,25 @@ async def change(
     return True
 
 
+async def answer_to(connection: AsyncConnection, row: int) -> int | None:
+    """The last message that answers an inbox row, where it is sent."""
+    chat = select(inbox.c.chat_id).where(inbox.c.id == row).scalar_subquery()
+    found = await connection.execute(
+        select(outbox.c.id)
+        .where(outbox.c.chat_id == chat, outbox.c.cause == row, outbox.c.state == "sent")
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return found.scalar()
+
+
+async def said_in(connection: AsyncConnection, row: int) -> Outgoing | None:
+    """A message of the outbox, as it is now."""
+    found = await connection.execute(select(outbox.c.payload).where(outbox.c.id == row))
+    payload = found.scalar()
+    return None if payload is None else Outgoing.from_json(payload)
+
+
 _end = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), or_(outbox.c.state == "waiting", outbox.c.state == "sending"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, delete, select
+from sqlalchemy import Column, ForeignKey, String, Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Instant, metadata
@@ -29,9 +29,16 @@ async def of(connection: AsyncConnection, person: int) -> set[str]:
     return set(rows.scalars())
 
 
-async def who(connection: AsyncConnection, topic: str) -> set[int]:
-    """The people who do not want a topic."""
-    rows = await connection.execute(select(optouts.c.person_id).where(optouts.c.topic == topic))
+_who = select(optouts.c.person_id).where(optouts.c.topic == bindparam("of"))
+_whether = _who.where(optouts.c.person_id == bindparam("person"))
+
+
+async def who(connection: AsyncConnection, topic: str, person: int | None = None) -> set[int]:
+    """The people who do not want a topic; of one person, whether they are among them."""
+    if person is None:
+        rows = await connection.execute(_who, {"of": topic})
+    else:
+        rows = await connection.execute(_whether, {"of": topic, "person": person})
     return set(rows.scalars())
 
 

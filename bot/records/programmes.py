@@ -312,3 +312,16 @@ NATIONAL: Sequence[Programme] = (
         valid_to=date(2025, 12, 31),
     ),
 )
+
+
+async def changed_since(connection: AsyncConnection, at: datetime, today: date) -> list[tuple[int, str]]:
+    """(number, name as a msgid) of programmes that came or changed since a moment and are not over."""
+    rows = await connection.execute(
+        select(programmes.c.id, programmes.c.name)
+        .where(
+            programmes.c.changed_at > at,
+            programmes.c.valid_to.is_(None) | (programmes.c.valid_to >= today),
+        )
+        .order_by(programmes.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -7,9 +7,10 @@ register at once. One cooperative has one live registration an event; a unique i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,10 +21,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
     and_,
+    bindparam,
     false,
     func,
     insert,
@@ -203,9 +206,16 @@ async def register(
     return found
 
 
+_get = (
+    select(registrations, cooperatives.c.name.label("cooperative"))
+    .join(cooperatives, cooperatives.c.id == registrations.c.cooperative_id)
+    .where(registrations.c.id == bindparam("row"))
+)
+
+
 async def get(connection: AsyncConnection, registration: int) -> Registration | None:
-    found = await _found(connection, registrations.c.id == registration)
-    return found[0] if found else None
+    row = (await connection.execute(_get, {"row": registration})).first()
+    return _registration(row) if row else None
 
 
 async def by_code(connection: AsyncConnection, code: str) -> Registration | None:
@@ -364,8 +374,23 @@ async def starting(
     connection: AsyncConnection, spans: Sequence[tuple[datetime, datetime]], person: int | None = None
 ) -> list[Told]:
     """Whom to tell of confirmed places at published events that begin in one of these spans (end excluded)."""
-    begins = or_(*(and_(events.c.starts_at >= first, events.c.starts_at < last) for first, last in spans))
-    return await _told(connection, person, begins, events.c.state == "open", _is("confirmed"))
+    values: dict[str, Any] = {"person": person} if person is not None else {}
+    for number, (first, last) in enumerate(spans):
+        values |= {f"first{number}": first, f"last{number}": last}
+    rows = await connection.execute(_starting(len(spans), person is not None), values)
+    return _who_is_told(rows, person)
+
+
+@lru_cache(maxsize=8)
+def _starting(spans: int, of_one: bool) -> Select[Any]:
+    """Built once, since it runs for each reminder that is said."""
+    begins = or_(
+        *(
+            and_(events.c.starts_at >= bindparam(f"first{n}"), events.c.starts_at < bindparam(f"last{n}"))
+            for n in range(spans)
+        )
+    )
+    return _places_told_of(of_one, begins, events.c.state == "open", _is("confirmed"))
 
 
 async def to_survey(
@@ -421,7 +446,17 @@ def _is(state: str) -> ColumnElement[bool]:
 
 async def _told(connection: AsyncConnection, person: int | None, *where: ColumnElement[bool]) -> list[Told]:
     """Who registered, while they act for the cooperative; else those in charge of it."""
-    rows = await connection.execute(
+    query = _places_told_of(person is not None, *where)
+    rows = await connection.execute(query, {"person": person} if person is not None else {})
+    return _who_is_told(rows, person)
+
+
+def _places_told_of(of_one: bool, *where: ColumnElement[bool]) -> Select[Any]:
+    """Registrations with everybody who acts for their cooperatives; `of_one`: only for whose the `person` acts."""
+    if of_one:
+        theirs = select(ACTING.c.cooperative_id).where(ACTING.c.person_id == bindparam("person"))
+        where = (*where, registrations.c.cooperative_id.in_(theirs))
+    return (
         select(
             registrations.c.id,
             registrations.c.event_id,
@@ -439,6 +474,9 @@ async def _told(connection: AsyncConnection, person: int | None, *where: ColumnE
         .where(*where)
         .order_by(registrations.c.id)
     )
+
+
+def _who_is_told(rows: Iterable[Row[Any]], person: int | None) -> list[Told]:
     by_registration: dict[int, list[Any]] = {}
     for row in rows:
         by_registration.setdefault(row.id, []).append(row)

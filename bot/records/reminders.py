@@ -238,15 +238,20 @@ async def put_back(connection: AsyncConnection, number: int) -> None:
     )
 
 
+# Built once, since they run for each reminder that is said.
+_sent = (
+    update(reminders).where(reminders.c.id == bindparam("row")).values(state="sent", sent_at=bindparam("at"))
+)
+_get = select(reminders).where(reminders.c.id == bindparam("row"))
+_get_locked = _get.with_for_update()
+
+
 async def sent(connection: AsyncConnection, number: int, at: datetime) -> None:
-    await connection.execute(
-        update(reminders).where(reminders.c.id == number).values(state="sent", sent_at=at)
-    )
+    await connection.execute(_sent, {"row": number, "at": at})
 
 
 async def get(connection: AsyncConnection, number: int, *, lock: bool = False) -> Reminder | None:
-    query = select(reminders).where(reminders.c.id == number)
-    row = (await connection.execute(query.with_for_update() if lock else query)).first()
+    row = (await connection.execute(_get_locked if lock else _get, {"row": number})).first()
     return _reminder(row) if row else None
 
 
@@ -281,12 +286,12 @@ async def resume(connection: AsyncConnection, person: int, rule: str, subject: i
     await connection.execute(update(reminders).where(_of(key), _stopped).values(state=state))
 
 
-async def stopped(connection: AsyncConnection, rule: str) -> set[tuple[int, int]]:
-    """(subject, person) of what people do not want to hear of."""
-    rows = await connection.execute(
-        select(reminders.c.subject_id, reminders.c.person_id).where(reminders.c.rule == rule, _stopped)
-    )
-    return {(row.subject_id, row.person_id) for row in rows}
+async def stopped(connection: AsyncConnection, rule: str, person: int | None = None) -> set[tuple[int, int]]:
+    """(subject, person) of what people do not want to hear of, or of what one of them does not."""
+    query = select(reminders.c.subject_id, reminders.c.person_id).where(reminders.c.rule == rule, _stopped)
+    if person is not None:
+        query = query.where(reminders.c.person_id == person)
+    return {(row.subject_id, row.person_id) for row in await connection.execute(query)}
 
 
 async def add_own(connection: AsyncConnection, person: int, subject: int, text: str, at: datetime) -> int:

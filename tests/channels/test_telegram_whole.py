@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import scheduler
 from bot.assistant import Assistant
-from bot.records import staff
+from bot.records import broadcasts, staff
 from tests.channels.telegram_bot import make
 from tests.conftest import MakeAssistant
 from tests.fakes import bot_api_people as people
 from tests.fakes.bot_api import FakeBotApi, Sent, running_bot_api
+from tests.wire import eventually, until
 
 MEMBER, OFFICER = 7, 8
 
@@ -50,6 +52,21 @@ class Union:
 
         shown = await self.says(OFFICER, await self.assistant.database.write(work), "91/2025/QH15")
         await self.taps(OFFICER, shown, "Đồng ý", "Chào Cán bộ Một")
+
+    async def beats(self) -> None:
+        """What features look at every few seconds."""
+        here = self.assistant
+        await scheduler.beat(here.database, here.clock, here.router.beats, here.wake)
+
+    async def changes(self, method: str, chat: int, fragment: str) -> None:
+        """Waits until a message of a chat is changed to these words, or taken back."""
+
+        def there() -> bool:
+            return any(
+                one.method == method and one.chat == chat and fragment in one.text for one in self.api.changes
+            )
+
+        await until(there, f"no {method} with {fragment!r}: {[one.text for one in self.api.changes]}")
 
 
 @pytest.fixture
@@ -107,3 +124,45 @@ async def test_the_name_of_a_button_as_a_reply_to_a_card_decides_it(union: Union
     answered = people.message(OFFICER, card.message_id, people.BOT, text=card.text)
     union.api.say(OFFICER, "xác nhận", reply_to_message=answered)
     await union.hears(MEMBER, "đã xác nhận hồ sơ của Tổ may Ví Dụ")
+
+
+async def test_an_announcement_is_sent_watched_confirmed_corrected_and_recalled(union: Union) -> None:
+    await union.has_an_officer()
+    await union.says(MEMBER, "xin chào", "trợ lý tự động")
+    shown = await union.says(OFFICER, "gửi thông báo", "về việc gì")
+    await union.taps(OFFICER, shown, "Tin của Liên minh", "tiếng Việt")
+    await union.says(OFFICER, "Chiều mai họp trực tuyến.", "tiếng Pháp")
+    for asked in ("tiếng Anh", "kèm ảnh", "kèm tệp", "thêm nút", "Gửi cho ai?"):
+        shown = await union.says(OFFICER, "bỏ qua", asked)
+    await union.taps(OFFICER, shown, "Tất cả mọi người", "xác nhận không?")
+    await union.says(OFFICER, "có", "Có khẩn không?")
+    shown = await union.says(OFFICER, "có", "Gửi khi nào?")
+    await union.taps(OFFICER, shown, "Gửi ngay", "Có hạn đến khi nào?")
+    shown = await union.says(OFFICER, "bỏ qua", "Thông tin đúng chưa ạ?")
+    card = await union.taps(OFFICER, shown, "Gửi", "chưa ai nhận gì cả")
+    await union.taps(OFFICER, card, "Gửi cho 2 người", "Em đang gửi đi")
+    got = await union.hears(MEMBER, "Chiều mai họp trực tuyến.")
+    await union.taps(MEMBER, got, "Đã nhận", "em đã ghi là anh/chị đã nhận")
+    await union.hears(OFFICER, "Chiều mai họp trực tuyến.")
+    await until_done(union)
+    await union.beats()
+    await union.changes("editMessageText", OFFICER, "100% (2/2)")
+    await union.hears(OFFICER, "Đã xác nhận: 1/2")
+    await union.says(OFFICER, "đính chính thông báo 1", "nội dung đúng")
+    await union.says(OFFICER, "Sáng kia họp trực tuyến.", "Thông tin đúng chưa ạ?")
+    await union.says(OFFICER, "gửi", "bản đính chính")
+    await union.changes("editMessageText", MEMBER, "Sáng kia họp trực tuyến.")
+    shown = await union.says(OFFICER, "thu hồi thông báo 1", "Thu hồi từ 2 người")
+    await union.taps(OFFICER, shown, "Đồng ý thu hồi", "đang thu hồi")
+    await union.changes("deleteMessage", MEMBER, "")
+
+
+async def until_done(union: Union) -> None:
+    """Waits until the announcement has gone out."""
+
+    async def done() -> bool:
+        async with union.assistant.database.read() as connection:
+            one = await broadcasts.get(connection, 1)
+        return one is not None and one.state == "done"
+
+    await eventually(done, "it did not go out")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import re
 import time
 from collections import Counter, defaultdict, deque
@@ -75,15 +76,18 @@ class FakeBotApi(Watched):
 
     `gone` are the paths of files that getFile still names and that cannot be downloaded any more. `shown` is what
     stands in the chats now, by chat and number; `changes` are the calls that changed it or took it back. `limits`,
-    where there are any, are how fast messages may come.
+    where there are any, are how fast messages may come. `delay` is how many seconds each answer takes.
     """
 
-    def __init__(self, token: str = TOKEN, *, check_every: int = 1, limits: Limits | None = None) -> None:
+    def __init__(
+        self, token: str = TOKEN, *, check_every: int = 1, limits: Limits | None = None, delay: float = 0
+    ) -> None:
         super().__init__()
         self.token = token
         self.url = ""
         self.check_every = check_every
         self.limits = limits
+        self.delay = delay
         self.violations: list[str] = []
         self.calls: Counter[str] = Counter()
         self.sent: list[Sent] = []
@@ -274,8 +278,8 @@ class FakeBotApi(Watched):
         else:
             response = success(result)
         self._wake()
-        if fault.delay:
-            await asyncio.sleep(fault.delay)
+        if late := fault.delay or self.delay:
+            await asyncio.sleep(late)
         if fault.drop == "after":
             return self._cut(request)
         if fault.raw:
@@ -382,11 +386,15 @@ if __name__ == "__main__":
     parser.add_argument("--light", action="store_true", help="the same as --check-every 0")
     parser.add_argument("--limits", action="store_true", help="answer 429 to what comes too fast")
     parser.add_argument("--speed", type=float, default=1, help="how fast the clock of the limits runs")
+    parser.add_argument("--lenient", action="store_true", help="who does not wait need not wait longer")
+    parser.add_argument("--delay", type=float, default=0, help="seconds until an answer comes")
     given = parser.parse_args()
     fake = FakeBotApi(
         given.token,
         check_every=0 if given.light else given.check_every,
-        limits=Limits(given.speed) if given.limits else None,
+        limits=Limits(given.speed, lenient=given.lenient) if given.limits else None,
+        delay=given.delay,
     )
+    gc.disable()  # to look through all that was sent would take longer than Telegram ever does to answer
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(given.port, fake))

@@ -8,6 +8,7 @@
 | GET counts | | `{"calls", "sent", "updates", "pending", "violations", "limits"}` |
 | POST fail | `{"method", "status", "description"?, "times"?, "retry_after"?}` | `{}` |
 | POST block | `{"chat"}` | `{}` |
+| POST meet | `{"first", "count"}`: chats that the bot may write to, by number | `{}` |
 """  # noqa: E501  a table
 
 from __future__ import annotations
@@ -93,6 +94,11 @@ async def _block(api: FakeBotApi, body: Any, query: dict[str, str]) -> Any:
     return {}
 
 
+async def _meet(api: FakeBotApi, body: Any, query: dict[str, str]) -> Any:
+    api.meet(*range(body["first"], body["first"] + body["count"]))
+    return {}
+
+
 _ACTS: dict[str, Callable[[FakeBotApi, Any, dict[str, str]], Awaitable[Any]]] = {
     "say": _say,
     "updates": _updates,
@@ -100,4 +106,5 @@ _ACTS: dict[str, Callable[[FakeBotApi, Any, dict[str, str]], Awaitable[Any]]] = 
     "counts": _counts,
     "fail": _fail,
     "block": _block,
+    "meet": _meet,
 }

@@ -29,11 +29,14 @@ class Limits:
     """`speed`: seconds of this server for one of the clock.
 
     Its windows are so much shorter then, and `retry_after` is in its own seconds too. A violation is answered for one
-    chat, or for all; whoever does not wait as long as told waits a second longer for each call.
+    chat, or for all; whoever does not wait as long as told waits a second longer for each call, unless it is `lenient`.
     """
 
-    def __init__(self, speed: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, speed: float = 1.0, clock: Callable[[], float] = time.monotonic, *, lenient: bool = False
+    ) -> None:
         self.speed = speed
+        self.lenient = lenient
         self.refused: Counter[str] = Counter()
         self.seconds: list[int] = []
         self.first = self.last = 0.0
@@ -80,7 +83,7 @@ class Limits:
 
     def _waited(self, of: int, scope: str, now: float) -> None:
         if now < self._not_before.get(of, 0.0):
-            self._refuse(of, scope, now, self._not_before[of] - now + 1)
+            self._refuse(of, scope, now, self._not_before[of] - now + (not self.lenient))
 
     def _refuse(self, of: int, scope: str, now: float, wait: float) -> None:
         self.refused[scope] += 1

@@ -5,6 +5,7 @@ The account's windows stay open here, however far a test moves its clock: they h
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,8 +29,9 @@ class ZaloOaLine(Line):
         self._zalo = zalo
 
     def address(self, name: str) -> str:
-        self._zalo.meets(name)
-        return name
+        number = name if name.isdecimal() else str(zlib.crc32(name.encode()))
+        self._zalo.meets(number)
+        return number
 
     async def tells(self, said: Incoming) -> bool:
         if said.group or said.edited or said.replies_to or said.position or said.language:

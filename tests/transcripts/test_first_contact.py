@@ -129,6 +129,41 @@ async def test_without_a_word_of_the_channel_the_language_of_the_text_counts(tal
     talk.hears("Source :", "Décret 45/2021")
 
 
+@pytest.mark.parametrize(
+    "typed", ["ok", "zq102wv1", "GTIN 8934563138165", "HTX Ví Dụ", "Green Tea Premium", "label", "bonjour"]
+)
+async def test_a_code_a_name_or_a_word_does_not_change_the_language(talk: Talk, typed: str) -> None:
+    await talk.says("lập hợp tác xã cần mấy người?")
+    await talk.says(typed)
+    await talk.says("/menu")
+    talk.hears("Em giúp gì được")
+
+
+async def test_a_sentence_changes_the_language_and_a_name_does_not_change_it_back(talk: Talk) -> None:
+    await talk.says("lập hợp tác xã cần mấy người?")
+    talk.hears("ít nhất 5 thành viên")
+    await talk.says("bonjour, quelles sont les aides pour les coopératives ?")
+    talk.hears("Est-ce l’une de ces questions")
+    await talk.says("HTX Ví Dụ")
+    await talk.says("/menu")
+    talk.hears("Que puis-je faire")
+    await talk.says("cho em hỏi giấy tờ vay vốn")
+    await talk.says("/menu")
+    talk.hears("Em giúp gì được")
+
+
+async def test_a_request_is_heard_in_its_language_as_a_question_is(talk: Talk) -> None:
+    await talk.says("I would like to apply for a loan from the Fund")
+    talk.hears("May I keep your name")
+
+
+async def test_an_answer_in_a_form_does_not_change_the_language(talk: Talk) -> None:
+    await talk.taps("person:contact")
+    await talk.taps("Đồng ý")
+    await talk.says("what is the name of my cooperative")
+    talk.hears("(2/2) Cán bộ gọi số nào")
+
+
 async def test_an_unknown_command_offers_the_menu(talk: Talk) -> None:
     await talk.says("/hoicho")
     talk.hears("chưa biết lệnh này")

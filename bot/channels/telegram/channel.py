@@ -49,7 +49,7 @@ class TelegramChannel:
     #: core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: 30 a second to all, one a second in a
     #: chat with short bursts, 20 a minute in a group. core.telegram.org/bots/api#deletemessage: within 48 hours.
     policy = Policy(
-        overall=Rate(29.5, burst=1.4),
+        overall=Rate(29.5, burst=4, most=30),
         chat=Rate(1, burst=5),
         group=Rate(15, 60, burst=5),
         edits=True,
