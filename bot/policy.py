@@ -41,8 +41,8 @@ class Policy:
     `buttons`: it shows them; where not, they are lines that are chosen by number. `edits` and `deletes`: what was sent
     can be changed, or taken back (within `deletes_within`). `window`: a person is written to only so long after their
     own last message. `gathers`: announcements wait and go out together, since each message counts. `cost` is what an
-    announcement costs a recipient, in đồng. `closed` are the hours in which the channel takes no announcement at all,
-    besides those in which people rest.
+    announcement costs a recipient, in đồng, and nothing for so long as `free` after their own last message. `closed`
+    are the hours in which the channel takes no announcement at all, besides those in which people rest.
     """
 
     overall: Rate | None = None
@@ -55,6 +55,7 @@ class Policy:
     window: timedelta | None = None
     gathers: bool = False
     cost: int = 0
+    free: timedelta | None = None
     closed: tuple[time, time] | None = None
 
     def rests(self, local: datetime, *, urgent: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot import announcing, broadcasting, desk
@@ -16,7 +17,7 @@ from bot.records.broadcasts import Broadcast
 from bot.records.staff import Officer
 from bot.text import N_
 from bot.turn import Turn
-from handlers import broadcast_words, officers, privacy
+from handlers import broadcast_words, links, officers, privacy
 from handlers.broadcast_kinds import not_found, numbers_in
 from handlers.staff_reminders import TOPICS
 
@@ -205,22 +206,26 @@ async def preview(turn: Turn, one: Broadcast) -> list[Outgoing]:
             lines.append(
                 t(
                     N_("{channel}: not running now; {count} would wait"),
-                    channel=broadcast_words.channel(name, t),
+                    channel=links.name(name, t),
                     count=count,
                 )
             )
             continue
-        closed = 0
-        if policy.window is not None:
-            spoke = await audiences.speaking(
-                connection, one.audience, name, turn.now - policy.window, turn.now
-            )
-            closed = max(0, count - spoke)
-        lines += broadcast_words.through(name, policy, count, closed, one.urgent, t)
+        reached = await _speaking(turn, one, name, policy.window)
+        free = await _speaking(turn, one, name, policy.free)
+        closed = 0 if reached is None else max(0, count - reached)
+        lines += broadcast_words.through(name, policy, count, closed, free or 0, one.urgent, t)
     lines += broadcast_words.reached(looked, t)[1 + len(looked.reach.by_channel) :]
     lines += broadcast_words.lacking(one.texts, looked.reach, t)
     ways = _ways(turn, one, looked.told) if one.state in OPEN else [_one(turn, one.id), _all(turn)]
     return [*shown, Outgoing("\n".join(lines), tuple(ways))]
+
+
+async def _speaking(turn: Turn, one: Broadcast, channel: str, since: timedelta | None) -> int | None:
+    """How many of its audience on a channel have written so recently; None where that does not matter."""
+    if since is None:
+        return None
+    return await audiences.speaking(await turn.records(), one.audience, channel, turn.now - since, turn.now)
 
 
 def again(turn: Turn, number: int) -> Button:

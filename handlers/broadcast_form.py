@@ -20,7 +20,7 @@ from bot.records.audiences import Audience
 from bot.records.broadcasts import Broadcast, Content, Link
 from bot.text import LANGUAGES, N_, TIMEZONE, in_every_language, text
 from bot.turn import Turn
-from handlers import broadcast_desk, broadcast_words, event_words
+from handlers import broadcast_desk, broadcast_words, event_words, links
 from handlers.broadcast_kinds import (
     ALL,
     Buttons,
@@ -197,7 +197,7 @@ def _filters(known: Answers) -> Kind:
 
 
 def _named(key: str) -> Callable[[Answers], Kind]:
-    return lambda known: Many(tuple((one, broadcast_words.CHANNELS.get(one, one)) for one in known[key]))
+    return lambda known: Many(tuple((one, links.CHANNELS.get(one, one)) for one in known[key]))
 
 
 def _events(known: Answers) -> Kind:

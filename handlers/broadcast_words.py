@@ -15,7 +15,7 @@ from bot.records import events
 from bot.records.audiences import Audience, Reach
 from bot.records.broadcasts import Broadcast, Totals
 from bot.text import LANGUAGES, N_, Text, text
-from handlers import event_words
+from handlers import event_words, links
 from handlers.cooperative import KINDS, SECTORS
 from handlers.start import NAMES
 
@@ -50,13 +50,6 @@ REASONS = {
     "erased": N_("had their data deleted"),
     "stopped while it was sent": N_("the program was stopped while it was sent"),
 }
-CHANNELS = {
-    "telegram": N_("Telegram"),
-    "web": N_("Web chat"),
-    "zalo_bot": N_("Zalo Bot"),
-    "zalo_oa": N_("Zalo OA"),
-    "terminal": N_("Terminal"),
-}
 WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),
@@ -74,10 +67,6 @@ LANGUAGE_MISSING = {
 BAR = 10
 #: Letters of an announcement in a list.
 SHORT = 40
-
-
-def channel(name: str, t: Text) -> str:
-    return t(CHANNELS.get(name, name))
 
 
 def short(one: Broadcast, t: Text, letters: int = SHORT) -> str:
@@ -116,7 +105,7 @@ async def audience(connection: AsyncConnection, one: Audience, t: Text) -> str:
         states = ", ".join(t(event_words.STATES[state]) for state in one.registered)
         parts.append(f"{event.title if event else f'#{one.event}'} ({states})")
     parts += [", ".join(NAMES[code] for code in one.languages)] if one.languages else []
-    parts += [", ".join(channel(name, t) for name in one.channels)] if one.channels else []
+    parts += [", ".join(links.name(name, t) for name in one.channels)] if one.channels else []
     parts += [t(N_("tag: {tags}"), tags=", ".join(one.tags))] if one.tags else []
     if one.file:
         parts.append(t(N_("a list that is still to be read")))
@@ -154,7 +143,9 @@ def reached(looked: Looked, t: Text) -> list[str]:
     lines = [
         t.plural("Would be written to: {count} person", "Would be written to: {count} people", looked.told)
     ]
-    lines += [f"• {channel(name, t)}: {t.number(count)}" for name, count in sorted(reach.by_channel.items())]
+    lines += [
+        f"• {links.name(name, t)}: {t.number(count)}" for name, count in sorted(reach.by_channel.items())
+    ]
     if reach.opted_out:
         lines.append(t(N_("Do not want this topic: {count}"), count=t.number(reach.opted_out)))
     if reach.no_chat:
@@ -162,10 +153,14 @@ def reached(looked: Looked, t: Text) -> list[str]:
     return lines
 
 
-def through(name: str, policy: Policy, count: int, closed: int, urgent: bool, t: Text) -> list[str]:
-    """What a channel does with an announcement to `count` people, of whom `closed` are out of its window."""
+def through(
+    name: str, policy: Policy, count: int, closed: int, free: int, urgent: bool, t: Text
+) -> list[str]:
+    """What a channel does with an announcement to `count` people, of whom `closed` are out of its window and `free`
+    cost nothing.
+    """
     lines = [
-        t.plural("{channel}: {count} person", "{channel}: {count} people", count, channel=channel(name, t))
+        t.plural("{channel}: {count} person", "{channel}: {count} people", count, channel=links.name(name, t))
     ]
     if closed:
         lines.append(
@@ -184,6 +179,8 @@ def through(name: str, policy: Policy, count: int, closed: int, urgent: bool, t:
         takes = timedelta(seconds=count * policy.overall.interval)
         if takes > timedelta(minutes=1):
             lines.append(t(N_("– takes about {time}"), time=t.span(takes)))
+    if not policy.buttons:
+        lines.append(t(N_("– has no buttons: they stand below as words to type")))
     change = (
         N_("– can be corrected and recalled")
         if policy.edits and policy.deletes
@@ -191,7 +188,7 @@ def through(name: str, policy: Policy, count: int, closed: int, urgent: bool, t:
     )
     lines.append(t(change))
     if policy.cost:
-        lines.append(t(N_("– costs about {amount}"), amount=t.money(policy.cost * (count - closed))))
+        lines.append(t(N_("– costs about {amount}"), amount=t.money(policy.cost * (count - closed - free))))
     return lines
 
 

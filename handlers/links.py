@@ -9,7 +9,7 @@ from bot.chat import Button, Made, Outgoing
 from bot.records import links, notices, people
 from bot.records.links import Code, Place
 from bot.router import Feature
-from bot.text import N_
+from bot.text import N_, Text
 from bot.turn import Turn
 from handlers import privacy
 
@@ -62,12 +62,13 @@ async def _overview(turn: Turn, lead: str = "") -> Outgoing:
     if len(places) > 1:
         channels = {place.channel for place in places if not place.prefers}
         buttons += [
-            Button(t(N_("Write to me on {channel}"), channel=name(turn, one)), data=f"link:prefer:{one}")
+            Button(t(N_("Write to me on {channel}"), channel=name(one, turn.text)), data=f"link:prefer:{one}")
             for one in sorted(channels)
         ]
         buttons += [
             Button(
-                t(N_("Unlink {channel}"), channel=name(turn, place.channel)), data=f"link:part:{place.chat}"
+                t(N_("Unlink {channel}"), channel=name(place.channel, turn.text)),
+                data=f"link:part:{place.chat}",
             )
             for place in places
         ]
@@ -85,7 +86,7 @@ def _described(turn: Turn, place: Place) -> str:
         )
         if holds
     ]
-    return name(turn, place.channel) + (f" ({', '.join(marks)})" if marks else "")
+    return name(place.channel, turn.text) + (f" ({', '.join(marks)})" if marks else "")
 
 
 async def _shown_code(turn: Turn) -> Outgoing:
@@ -115,9 +116,9 @@ async def _asked(turn: Turn, code: str) -> Outgoing:
     t = turn.text
     other = await people.get(await turn.records(), found.person)
     whose = (
-        t(N_("{name}, on {channel}"), name=other.name, channel=name(turn, found.channel))
+        t(N_("{name}, on {channel}"), name=other.name, channel=name(found.channel, turn.text))
         if (other and other.name)
-        else name(turn, found.channel)
+        else name(found.channel, turn.text)
     )
     asked = t(
         N_(
@@ -188,7 +189,8 @@ async def _joined(turn: Turn, code: str) -> Outgoing:
         connection, found.chat, f"link:told:{turn.chat.id}", key=f"linked:{turn.row}", at=turn.now
     )
     done = turn.text(
-        N_("Linked with {channel}. What you began there goes on here."), channel=name(turn, found.channel)
+        N_("Linked with {channel}. What you began there goes on here."),
+        channel=name(found.channel, turn.text),
     )
     return await _overview(turn, f"{done}\n")
 
@@ -201,7 +203,7 @@ async def _preferred(turn: Turn) -> Outgoing:
         N_(
             "Reminders and announcements go to {channel} from now on. Where that fails, they come on another."
         ),
-        channel=name(turn, channel),
+        channel=name(channel, turn.text),
     )
     return Outgoing(done, (privacy.back(turn),))
 
@@ -223,7 +225,7 @@ async def _parting(turn: Turn) -> list[Outgoing]:
     place = next((one for one in places if str(one.chat) == number), None)
     if place is None or len(places) < 2:
         return [await _overview(turn)]
-    channel = name(turn, place.channel)
+    channel = name(place.channel, turn.text)
     if not sure:
         asked = t(
             N_(
@@ -261,9 +263,9 @@ def _told(turn: Turn) -> Outgoing:
     )
 
 
-def name(turn: Turn, channel: str) -> str:
-    """How a channel is called in the language of a turn."""
-    return turn.text(CHANNELS[channel]) if channel in CHANNELS else channel
+def name(channel: str, t: Text) -> str:
+    """How people call a channel."""
+    return t(CHANNELS[channel]) if channel in CHANNELS else channel
 
 
 def _digits(typed: str) -> str:

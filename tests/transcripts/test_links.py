@@ -13,6 +13,17 @@ from bot.records.cooperatives import memberships
 from tests.talk import Talk
 from tests.transcripts.walks import rows
 
+#: The channel on which the second chat takes place, and how it is called.
+OTHERS = {"zalo_bot": "Zalo (trợ lý)", "telegram": "Telegram"}
+
+
+async def elsewhere(talk: Talk) -> Talk:
+    return await talk.elsewhere("telegram" if talk.wire.name == "zalo_bot" else "zalo_bot")
+
+
+def named(talk: Talk) -> str:
+    return OTHERS[talk.wire.name]
+
 
 async def code_in(talk: Talk) -> str:
     """Asks for a code, and reads it."""
@@ -31,7 +42,7 @@ async def linked(talk: Talk, other: Talk) -> None:
 
 async def test_a_code_typed_on_the_other_channel_links_them_and_both_sides_are_told(talk: Talk) -> None:
     await talk.belongs_to("HTX Dâu tằm Ví Dụ")
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     code = await code_in(talk)
     talk.hears("5 phút", "không đưa mã")
     assert talk.heard[-1].photo is not None
@@ -39,7 +50,7 @@ async def test_a_code_typed_on_the_other_channel_links_them_and_both_sides_are_t
     await zalo.says(code)
     zalo.hears("Nguyễn Văn A", "của anh/chị")
     await zalo.taps("Vâng, cả hai là của tôi")
-    zalo.hears("Đã liên kết", "Zalo (trợ lý) (tại đây)")
+    zalo.hears("Đã liên kết", f"{named(zalo)} (tại đây)")
     await talk.is_told()
     talk.hears("liên kết với một kênh khác", "không phải anh/chị")
 
@@ -49,7 +60,7 @@ async def test_a_code_typed_on_the_other_channel_links_them_and_both_sides_are_t
 
 async def test_what_was_done_before_on_either_side_is_one_persons_afterwards(talk: Talk) -> None:
     cooperative = await talk.belongs_to()
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     there = await zalo.knows_person("Trần Thị B", "+84987654321")
     here = await talk.knows_person()
 
@@ -76,7 +87,7 @@ async def test_what_was_done_before_on_either_side_is_one_persons_afterwards(tal
 
 async def test_a_draft_goes_on_where_its_person_is(talk: Talk) -> None:
     await talk.knows_person()
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await linked(talk, zalo)
     await talk.taps("person:contact")
     await talk.says("Lê Văn C")
@@ -97,7 +108,7 @@ async def test_a_draft_goes_on_where_its_person_is(talk: Talk) -> None:
 async def test_a_wrong_code_is_told_and_after_five_nothing_is_taken_for_a_while(
     talk: Talk, typed: str
 ) -> None:
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await talk.knows_person()
     code = await code_in(talk)
     wrong = typed if code != "123456" else "654321"
@@ -112,7 +123,7 @@ async def test_a_wrong_code_is_told_and_after_five_nothing_is_taken_for_a_while(
 
 
 async def test_a_code_ends_after_five_minutes_and_after_one_use(talk: Talk) -> None:
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await talk.knows_person()
     code = await code_in(talk)
     talk.clock.moves(minutes=5)
@@ -141,7 +152,7 @@ async def test_six_digits_in_a_form_are_an_answer(talk: Talk) -> None:
 
 
 async def test_a_link_opens_with_the_code_in_it(talk: Talk) -> None:
-    web = await talk.elsewhere("web")
+    web = await elsewhere(talk)
     await talk.knows_person()
     code = await code_in(talk)
     await web.says(f"/start link_{code}")
@@ -154,11 +165,11 @@ async def test_a_link_opens_with_the_code_in_it(talk: Talk) -> None:
 
 async def test_who_did_not_use_the_code_unlinks_at_once(talk: Talk) -> None:
     await talk.belongs_to("HTX Dâu tằm Ví Dụ")
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await linked(talk, zalo)
     await talk.is_told()
     await talk.taps("Không phải tôi, bỏ liên kết")
-    talk.hears("Đã bỏ liên kết Zalo (trợ lý)")
+    talk.hears(f"Đã bỏ liên kết {named(zalo)}")
     await zalo.is_told()
     zalo.hears("đã được bỏ liên kết")
     await zalo.says("hồ sơ htx")
@@ -169,10 +180,10 @@ async def test_who_did_not_use_the_code_unlinks_at_once(talk: Talk) -> None:
 
 async def test_unlinking_asks_first(talk: Talk) -> None:
     await talk.belongs_to("HTX Dâu tằm Ví Dụ")
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await linked(talk, zalo)
     await zalo.says("liên kết kênh")
-    await zalo.taps("Bỏ liên kết Zalo (trợ lý)")
+    await zalo.taps(f"Bỏ liên kết {named(zalo)}")
     await zalo.taps("Không")
     await zalo.says("hồ sơ htx")
     zalo.hears("HTX Dâu tằm Ví Dụ")
@@ -180,11 +191,11 @@ async def test_unlinking_asks_first(talk: Talk) -> None:
 
 async def test_reminders_go_to_the_channel_that_is_preferred(talk: Talk) -> None:
     person = await talk.knows_person()
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await linked(talk, zalo)
-    await zalo.taps("Nhắc tôi qua Zalo (trợ lý)")
+    await zalo.taps(f"Nhắc tôi qua {named(zalo)}")
     await talk.says("liên kết kênh")  # that they wrote here last does not change it
-    talk.hears("Zalo (trợ lý) (nhận nhắc việc ở đây)")
+    talk.hears(f"{named(zalo)} (nhận nhắc việc ở đây)")
 
     async def tell(connection: AsyncConnection) -> None:
         await notices.put(connection, person, "link:told:1", key="some", at=talk.clock())
@@ -197,7 +208,7 @@ async def test_reminders_go_to_the_channel_that_is_preferred(talk: Talk) -> None
 
 async def test_two_officers_stay_two(talk: Talk) -> None:
     await talk.is_officer("Cán bộ Một")
-    zalo = await talk.elsewhere("zalo_bot")
+    zalo = await elsewhere(talk)
     await zalo.is_officer("Cán bộ Hai")
     await zalo.says(await code_in(talk))
     zalo.hears("cán bộ")

@@ -82,6 +82,7 @@ class ZaloOaChannel:
             window=WINDOW,
             gathers=True,
             cost=COST,
+            free=FREE,
             closed=CLOSED,
             buttons=settings.zalo_oa_buttons,
         )
