@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot import broadcasting
 from bot.chat import Button, Outgoing
 from bot.errors import UserError
 from bot.records import broadcasts, optouts, staff
@@ -36,6 +37,8 @@ NUMBERED = {
     "open": (N_("words: who has not confirmed an announcement"), OUT),
     "confirmed": (N_("words: who has confirmed an announcement"), OUT),
 }
+#: Letters of a button's label.
+LONGEST_LABEL = 60
 _NUMBERED = re.compile(r"\s*([^\d]{3,60}?)\s*(?:số|so|no\.?|n°|#)?\s*([0-9]{1,9})?\s*[.!]?\s*")
 
 
@@ -47,6 +50,9 @@ async def handle(turn: Turn) -> Sequence[Outgoing]:
             return await acknowledged(turn)
         case "stop" | "again" | "unwanted":
             return await unwanted(turn)
+        case "typed":
+            turn.then = turn.argument
+            return []
     try:
         return await _officer(turn)
     except UserError as error:
@@ -190,6 +196,27 @@ async def unwanted(turn: Turn) -> list[Outgoing]:
     return [Outgoing(said, (back, every, privacy.back(turn)))]
 
 
+async def listens(turn: Turn, meant: str) -> str | None:
+    """Where there are no buttons, what is typed can be the label of one under an announcement that came lately.
+
+    An announcement is no turn of the chat, so its buttons are not among those that the chat has in mind.
+    """
+    policy = turn.policies.get(turn.chat.channel)
+    if policy is None or policy.buttons or turn.person.id is None or "form" in turn.chat.state:
+        return None
+    if meant != "ask:":  # words that have a meaning of their own
+        return None
+    typed = fold(turn.said.text)
+    if not 0 < len(typed) <= LONGEST_LABEL:
+        return None
+    for one in await broadcasts.lately(await turn.records(), turn.person.id):
+        language = broadcasting.spoken(one, turn.language, turn.settings.default_language)
+        for button in broadcasting.message(one, language).buttons:
+            if button.data and fold(button.label) == typed:
+                return f"typed:{button.data}"
+    return None
+
+
 async def _forget(turn: Turn) -> None:
     assert turn.person.id is not None
     await broadcasts.forget(await turn.records(), turn.person.id, turn.now)
@@ -215,5 +242,6 @@ def feature() -> Feature:
         beats=(broadcast_clock.Watch().beat,),
         forget=_forget,
         leads=leads,
+        listens=listens,
         reads=frozenset({"read"}),
     )

@@ -41,7 +41,7 @@ class Wire:
     """A `bot.chat.Channel`. `faults` are raised by the next sends, one each, `refuses` by each to a chat.
 
     `files` is what can be fetched. What is changed or taken back is so in `sent` too, as it is on a person's screen.
-    `typings` are the chats that were shown that an answer is on its way.
+    `changes`: it is seen there. `typings` are the chats that were shown that an answer is on its way.
     """
 
     def __init__(self, name: str = "wire", policy: Policy = UNBOUNDED) -> None:
@@ -52,6 +52,7 @@ class Wire:
         self.refuses: dict[str, DeliveryError] = {}
         self.files: dict[str, bytes] = {}
         self.typings: list[str] = []
+        self.changes = policy.edits
         self._accept: Accept | None = None
 
     async def run(self, accept: Accept) -> None:
@@ -61,11 +62,15 @@ class Wire:
         finally:
             self._accept = None
 
-    async def send(self, chat: str, message: Outgoing) -> str:
+    def fails(self, chat: str) -> None:
+        """Raises what befalls the next message to a chat."""
         if chat in self.refuses:
             raise self.refuses[chat]
         if self.faults:
             raise self.faults.popleft()
+
+    async def send(self, chat: str, message: Outgoing) -> str:
+        self.fails(chat)
         self.sent.append((chat, message))
         return str(len(self.sent))
 
@@ -114,7 +119,8 @@ class Wire:
         await (await self.listening())(said)
 
     def to(self, chat: str) -> list[Outgoing]:
-        return [message for address, message in self.sent if address == chat]
+        """What a chat was told, by its address or by whose it is."""
+        return [message for address, message in self.sent if address == self.address(chat)]
 
     def texts(self, chat: str) -> list[str]:
         return [message.text for message in self.to(chat)]

@@ -886,6 +886,18 @@ async def unacknowledged(connection: AsyncConnection, person: int) -> int | None
     return found.scalar()
 
 
+async def lately(connection: AsyncConnection, person: int, most: int = 3) -> list[Broadcast]:
+    """The announcements that a person got last, the newest first."""
+    rows = await connection.execute(
+        select(broadcasts)
+        .join(recipients, recipients.c.broadcast_id == broadcasts.c.id)
+        .where(recipients.c.person_id == person, recipients.c.state == "sent")
+        .order_by(broadcasts.c.id.desc())
+        .limit(most)
+    )
+    return [_broadcast(row) for row in rows]
+
+
 async def last_topic(connection: AsyncConnection, person: int) -> str | None:
     """What the newest announcement that a person has is about."""
     found = await connection.execute(

@@ -58,8 +58,7 @@ class Line(Wire):
             self._accept = None
 
     async def send(self, chat: str, message: Outgoing) -> str:
-        if self.faults:
-            raise self.faults.popleft()
+        self.fails(chat)
         native = await self._channel.send(chat, message)
         self.sent.append((chat, message))
         self._natives[chat, native] = len(self.sent)
@@ -67,11 +66,13 @@ class Line(Wire):
 
     async def edit(self, chat: str, native: str, message: Outgoing) -> None:
         await self._channel.edit(chat, native, message)
-        await super().edit(chat, str(self._natives[chat, native]), message)
+        if native:  # else the page looks it up
+            await super().edit(chat, str(self._natives[chat, native]), message)
 
     async def delete(self, chat: str, native: str) -> None:
         await self._channel.delete(chat, native)
-        await super().delete(chat, str(self._natives[chat, native]))
+        if native:
+            await super().delete(chat, str(self._natives[chat, native]))
 
     async def fetch(self, media: Media) -> bytes:
         if media.reference in self.files:

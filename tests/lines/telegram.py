@@ -34,7 +34,8 @@ class TelegramLine(Line):
 
     def address(self, name: str) -> str:
         number = zlib.crc32(name.encode()) + 1
-        identity = -number if name == "group" else number
+        known = name.removeprefix("-").isdecimal()
+        identity = int(name) if known else -number if name == "group" else number
         self._api.meet(identity)
         return str(identity)
 

@@ -43,6 +43,7 @@ class WebLine(Line):
             clock=lambda: float(next(ticks)),
         )
         super().__init__(self._page)
+        self.changes = False  # a page looks into the history for them: see tests/browser
         self._stack = AsyncExitStack()
         self._url = ""
         self._pages: dict[tuple[str, str], aiohttp.ClientWebSocketResponse] = {}

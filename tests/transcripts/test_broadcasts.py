@@ -23,6 +23,7 @@ from bot.records.audiences import Audience
 from bot.records.broadcasts import Broadcast, Totals, recipients
 from bot.text import TIMEZONE, text
 from handlers import broadcast_clock, broadcast_words, tags
+from handlers.links import name
 from tests.talk import Talk
 from tests.transcripts.happenings import publish
 from tests.transcripts.walks import (
@@ -99,7 +100,7 @@ async def test_an_announcement_is_written(talk: Talk, walk: Walk) -> None:
 
 async def members(talk: Talk, count: int, prefix: str = "m", **values: Any) -> list[int]:
     """New people with a chat of their own: m1, m2, …; returns their ids."""
-    keys = [("wire", f"{prefix}{number}", False) for number in range(1, count + 1)]
+    keys = [(talk.wire.name, talk.wire.address(f"{prefix}{number}"), False) for number in range(1, count + 1)]
 
     async def work(connection: AsyncConnection) -> list[int]:
         made = await people.ensure_chats(connection, keys, talk.clock())
@@ -174,6 +175,17 @@ async def one(talk: Talk, number: int = 1) -> Broadcast:
 async def totals(talk: Talk, number: int = 1) -> Totals:
     async with talk.assistant.database.read() as connection:
         return await broadcasts.totals(connection, number)
+
+
+def called(talk: Talk) -> str:
+    """How the channel of a talk is called."""
+    return name(talk.wire.name, text("vi"))
+
+
+def only_where_it_is_changed(talk: Talk) -> None:
+    """What was sent cannot be changed, or not be seen to be, on each channel; there are tests of those."""
+    if not talk.wire.changes:
+        pytest.skip("nothing that was sent is seen to change on this channel")
 
 
 async def comes_to(talk: Talk, state: str, number: int = 1) -> None:
@@ -343,7 +355,9 @@ async def test_an_audience_that_became_empty_is_refused(talk: Talk) -> None:
     await talk.is_officer()
     await members(talk, 1, language="fr")
     await writes(talk, who=("=who:languages", "=who", "=languages:fr", "=languages"))
-    await talk.assistant.database.write(lambda c: people.unreachable(c, [("wire", "m1")]))
+    await talk.assistant.database.write(
+        lambda c: people.unreachable(c, [(talk.wire.name, talk.wire.address("m1"))])
+    )
     await talk.taps("Gửi cho 1 người")
     talk.hears("Không có ai nhận thông báo này")
     assert (await one(talk)).state == "draft"
@@ -454,7 +468,7 @@ async def test_the_preview_says_by_channel_who_gets_it_and_what_can_be_done(talk
     await talk.taps("Xem trước")
     assert talk.heard[0].text == TEXT
     talk.hears(
-        "wire: 3 người",
+        f"{called(talk)}: 3 người",
         "2 người trong đó lâu chưa nhắn",
         "thứ Sáu từ 8:00 đến 16:00",
         "không sửa được tin đã gửi",
@@ -544,6 +558,7 @@ async def done(talk: Talk, count: int = 3, **how: Any) -> None:
 
 
 async def test_the_message_that_shows_how_far_it_is_changes_in_place_and_the_end_is_told(talk: Talk) -> None:
+    only_where_it_is_changed(talk)
     await done(talk)
     said_before = len(talk.wire.to(talk.chat))
     at = next(n for n, m in enumerate(talk.wire.to(talk.chat)) if "Em đang gửi đi" in m.text)
@@ -610,7 +625,7 @@ async def test_those_for_whom_it_failed_are_tried_again(talk: Talk) -> None:
     await talk.is_officer()
     await members(talk, 2)
     await writes(talk)
-    talk.wire.refuses = {"m1": Refused("no such chat")}
+    talk.wire.refuses = {talk.wire.address("m1"): Refused("no such chat")}
     await talk.taps("Gửi cho 3 người")
     await comes_to(talk, "done")
     await talk.says("thông báo 1")
@@ -664,6 +679,7 @@ async def test_many_names_come_a_page_at_a_time(talk: Talk) -> None:
 
 
 async def test_it_is_corrected_for_all_who_have_it(talk: Talk) -> None:
+    only_where_it_is_changed(talk)
     await done(talk)
     await talk.says("đính chính thông báo 1")
     await talk.says("Sáng kia {họp}")
@@ -678,6 +694,7 @@ async def test_it_is_corrected_for_all_who_have_it(talk: Talk) -> None:
 
 
 async def test_it_is_recalled_from_all_who_have_it_after_a_yes(talk: Talk) -> None:
+    only_where_it_is_changed(talk)
     await done(talk)
     await talk.says("thu hồi thông báo 1")
     talk.hears("Thu hồi từ 4 người đã nhận?")
@@ -871,6 +888,21 @@ async def test_what_was_not_for_somebody_is_not_confirmed(talk: Talk) -> None:
     assert (await totals(talk)).acknowledged == 0
 
 
+async def test_the_label_of_a_button_under_it_is_typed_where_there_are_none(talk: Talk) -> None:
+    if talk.wire.policy.buttons:
+        pytest.skip("there are buttons")
+    await talk.is_officer()
+    await publish(talk.assistant.database, talk.clock())
+    await members(talk, 1)
+    await writes(talk, buttons=("=buttons:event:1", "=buttons"))
+    await talk.taps("Gửi cho 2 người")
+    await comes_to(talk, "done")
+    member = talk.beside("m1")
+    (button, *_) = talk.wire.to("m1")[0].buttons
+    await member.says(button.label.casefold())
+    member.hears("Hội chợ Xuân nông sản", "Thời gian")
+
+
 @pytest.mark.parametrize("how", ["broadcasts:stop:news", "không nhận loại này nữa"])
 async def test_a_kind_is_turned_off_from_the_message_and_on_again(talk: Talk, how: str) -> None:
     await done(talk, 1)
@@ -1005,6 +1037,7 @@ async def test_the_card_of_a_new_cooperative_leads_to_its_tags(talk: Talk) -> No
 
 
 async def test_the_message_says_the_rate_while_it_goes_out(talk: Talk) -> None:
+    only_where_it_is_changed(talk)
     await talk.is_officer()
     await members(talk, 9)
     await writes(talk)

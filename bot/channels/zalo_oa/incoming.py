@@ -16,7 +16,7 @@ CHANNEL = "zalo_oa"
 #: Characters of a text, of a name, of an identity and of an address that are kept; a person types at most some 2000.
 TEXT, NAME, KEY, ADDRESS = 4096, 256, 100, 255
 #: What a text is that a tap on a button sent: our own data, after `PAYLOAD`.
-_TAP = re.compile(rf"{PAYLOAD}([a-z_]+:[^\s]+)")
+_TAP = re.compile(rf"{PAYLOAD}([a-z_]+:[^\n]+)")
 #: Unverified: the message that one replies to.
 QUOTED = "quote_msg_id"
 
