@@ -33,9 +33,10 @@ check: setup
 test: setup browser
 	$(BIN)/pytest
 
-# The long form of the crash runs, hundreds of kills; and every transcript once more, on PostgreSQL.
+# The long form of the crash runs, hundreds of kills; and every transcript on every channel, and on PostgreSQL.
 soak: setup browser
 	$(BIN)/pytest -m soak -n 0 --timeout 7200
+	TALK_CHANNELS=all $(BIN)/pytest --dist load tests/transcripts
 	TALK_DATABASE=postgresql $(BIN)/pytest tests/transcripts
 
 bench: setup
