@@ -37,6 +37,7 @@ class Staff:
             Delivery(rig.database, wire, rig.clock, rig.media, feed=Feeder("vi").feed, pauses=(0.001, 0.004))
             for wire in rig.wires
         ]
+        rig.wakes = [rig.engine.wake, *(delivery.wake for delivery in rig.deliveries)]
 
     async def meets(self, *names: str, channel: str = "wire", **values: Any) -> list[int]:
         """New people with a chat of their own; returns their ids."""
@@ -150,6 +151,7 @@ async def test_who_has_two_channels_hears_it_on_the_preferred_one_and_else_where
         await staff.also_on(chi, "two", "chi")
         rig.starts()
         await rig.hears(said("chào", "chi", channel="one"))
+        await until(lambda: one.texts("chi"))
         number = await staff.announces()
         assert dict((await staff.done(number)).by_state) == {"sent": 2}
         assert one.texts("an") == [NEWS["vi"]]

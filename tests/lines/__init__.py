@@ -109,10 +109,10 @@ class Line(Wire):
         if said.kind != "tap":
             return said.text
         shown = [message for chat, message in self.sent[self._before(said.chat) :] if chat == said.chat]
-        for message in reversed([one for one in shown if one.buttons]):
-            for number, button in zip(menus.numbers(message), message.buttons, strict=True):
-                if button.data == said.data:
-                    return button.label if number is None else str(number)
+        last = next((one for one in reversed(shown) if one.buttons), Outgoing())  # no other has numbers now
+        for number, button in zip(menus.numbers(last), last.buttons, strict=True):
+            if button.data == said.data:
+                return button.label if number is None else str(number)
         return ""
 
     def _native(self, chat: str, place: str) -> str:

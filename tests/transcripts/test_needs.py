@@ -17,7 +17,13 @@ NEED = Script(
     steps=(
         Step("category", "=market", wrong="linh tinh thôi", hint="chọn", shown="Thị trường"),
         Step("text", "Còn 5 tấn bưởi chưa có người mua", wrong=STICKER, hint="(2/5)", shown="5 tấn bưởi"),
-        Step("photos", (photo(),) * 5, wrong="không có", hint="ảnh", shown="5 ảnh"),
+        Step(
+            "photos",
+            tuple(photo(size=(800 + one, 700)) for one in range(5)),
+            wrong="không có",
+            hint="ảnh",
+            shown="5 ảnh",
+        ),
         Step("urgent", "=no", wrong="hơi hơi", hint="có", shown="Không"),
         Step("forward", "=yes", wrong="để xem", hint="có", shown="Có"),
     ),
