@@ -72,6 +72,11 @@ class Settings(BaseSettings):
             raise ValueError("is a sqlite:// or postgresql:// address")
         return url
 
+    @property
+    def address(self) -> str:
+        """Where the web page is: from outside, or on this machine where nothing else is known."""
+        return self.public_url or f"http://localhost:{self.port}"
+
     @field_validator(
         "public_url", "telegram_api_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oa_oauth_url"
     )

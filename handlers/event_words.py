@@ -180,7 +180,7 @@ def ticket(event: Event, one: Registration, turn: Turn) -> Made:
         (t(N_("Cooperative")), one.cooperative),
         (t(N_("Registered")), taking(event, one, t)),
     ]
-    base = turn.settings.public_url or f"http://localhost:{turn.settings.port}"
+    base = turn.settings.address
     tone = "good" if one.state == "confirmed" else "waiting" if one.live else "off"
     values: dict[str, Any] = {
         "heading": t(N_("Ticket")),

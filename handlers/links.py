@@ -93,7 +93,7 @@ async def _shown_code(turn: Turn) -> Outgoing:
     t = turn.text
     assert turn.person.id is not None
     code = await links.new_code(await turn.records(), turn.person.id, turn.chat.id, turn.now)
-    url = f"{turn.settings.public_url}/?start={PAYLOAD}{code}"
+    url = f"{turn.settings.address}/?start={PAYLOAD}{code}"
     said = t(
         N_(
             "Your code: {code}\nWithin 5 minutes, write it to me on the other channel: Zalo, Telegram or the web "

@@ -340,7 +340,7 @@ def certified(one: Certificate, t: Text) -> str:
 
 def page_url(turn: Turn, product: Product) -> str:
     """Where everybody can see it."""
-    base = turn.settings.public_url or f"http://localhost:{turn.settings.port}"
+    base = turn.settings.address
     return f"{base}/p/{product.code}"
 
 
