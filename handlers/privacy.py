@@ -111,7 +111,7 @@ async def erase(turn: Turn) -> None:
     await conversations.forget(connection, chats)
     await files.forget(connection, chats)
     await messages.forget(connection, chats, keep=turn.row)
-    await people.forget(connection, turn.person)
+    await people.forget(connection, turn.person, turn.chat.id)
     turn.chat.state = {"met": True}
 
 

@@ -206,14 +206,22 @@ async def chats_of(connection: AsyncConnection, person_id: int) -> list[int]:
     return list(rows.scalars())
 
 
-async def forget(connection: AsyncConnection, person: Person) -> None:
-    """Empties what is known of a person; the language stays, since the chat goes on."""
+async def forget(connection: AsyncConnection, person: Person, chat: int) -> None:
+    """Empties what is known of a person, and what their chats have in mind but this one, which is in its turn.
+
+    The language stays, since the chats go on.
+    """
     person.name = person.phone = ""
     person.consent = None
     await connection.execute(
         update(people)
         .where(people.c.id == person.id)
         .values(name="", phone="", consent=None, consent_at=None)
+    )
+    await connection.execute(
+        update(chats)
+        .where(chats.c.person_id == person.id, chats.c.id != chat)
+        .values(state=dump({"met": True}))
     )
 
 

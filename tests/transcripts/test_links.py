@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import notices, optouts
+from bot.records import notices, optouts, people
 from bot.records.cooperatives import memberships
 from tests.talk import Talk
 from tests.transcripts.walks import rows
@@ -176,6 +176,21 @@ async def test_who_did_not_use_the_code_unlinks_at_once(talk: Talk) -> None:
     zalo.hears_not("HTX Dâu tằm Ví Dụ")
     await talk.says("hồ sơ htx")
     talk.hears("HTX Dâu tằm Ví Dụ")
+
+
+async def test_who_deletes_their_data_on_one_channel_leaves_no_draft_on_the_other(talk: Talk) -> None:
+    await talk.knows_person()
+    zalo = await elsewhere(talk)
+    await linked(talk, zalo)
+    await talk.taps("person:contact")
+    await talk.says("Lê Văn C")
+    await zalo.taps("privacy:erased")
+    zalo.hears("đã xóa dữ liệu")
+    await talk.says("menu")
+    talk.hears_not("phiếu đã lưu")
+    async with talk.assistant.database.read() as connection:
+        states = (await connection.execute(select(people.chats.c.state))).scalars().all()
+    assert not [state for state in states if "Lê Văn C" in state]
 
 
 async def test_unlinking_asks_first(talk: Talk) -> None:
