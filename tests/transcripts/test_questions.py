@@ -172,7 +172,8 @@ async def test_the_day_of_the_source_is_written_as_the_language_writes_it(talk: 
 @pytest.mark.parametrize("said", ["", "   ", "???", "\u202e\u200b", "👍", "..."])
 async def test_an_empty_message_is_asked_for_words(talk: Talk, said: str) -> None:
     await talk.says(said)
-    talk.hears("viết câu hỏi bằng chữ")
+    # A channel that passes on no text at all says it in its own way.
+    assert "viết câu hỏi bằng chữ" in talk.words or "gõ chữ giúp em" in talk.words
     assert "Gặp cán bộ" in talk.buttons
 
 
