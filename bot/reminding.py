@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -79,8 +79,13 @@ async def occurrences(
 ) -> list[Occurrence]:
     """What a rule wants said on the days from one to another, both included, without what people do not want."""
     begin = first - LONGEST_REST if rule.office_days else first
-    found = [_moved(one, rule) for one in await rule.plan(connection, begin, last, person)]
-    found = [one for one in found if first <= day_of(one.at) <= last and day_of(one.at) <= one.until]
+    when = _Moments(rule)
+    found = [
+        one if one.at == at else replace(one, at=at)
+        for one in await rule.plan(connection, begin, last, person)
+        for at, day in [when[one.at]]
+        if first <= day <= last and day <= one.until
+    ]
     if not found:
         return []
     unwanted = await reminders.stopped(connection, rule.name, person)
@@ -88,14 +93,20 @@ async def occurrences(
     return [one for one in found if one.person not in refusing and (one.subject, one.person) not in unwanted]
 
 
-def _moved(one: Occurrence, rule: Rule) -> Occurrence:
-    if not rule.office_days or not resting(day_of(one.at)):
-        return one
-    day = day_of(one.at)
-    while resting(day):
-        day += timedelta(days=1)
-    at = datetime.combine(day, one.at.astimezone(TIMEZONE).time(), TIMEZONE)
-    return Occurrence(one.subject, one.person, at, one.until, one.what)
+class _Moments(dict[datetime, tuple[datetime, date]]):
+    """When a rule says what it wants said at a moment, and on which day; thousands share a few moments."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._office_days = rule.office_days
+
+    def __missing__(self, wanted: datetime) -> tuple[datetime, date]:
+        at, day = wanted, day_of(wanted)
+        if self._office_days and resting(day):
+            while resting(day):
+                day += timedelta(days=1)
+            at = datetime.combine(day, wanted.astimezone(TIMEZONE).time(), TIMEZONE)
+        self[wanted] = at, day
+        return at, day
 
 
 async def holding(connection: AsyncConnection, rule: Rule, one: Reminder) -> Occurrence | None:

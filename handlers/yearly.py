@@ -202,12 +202,13 @@ async def _asked(
     """Those who have not reported, on each day on which it is asked for."""
     found = []
     for year in range(first.year, last.year + 1):
-        days = [day for one in (*WEEKLY, *DAILY) if first <= (day := date(year, *one)) <= last]
-        if days:
+        at = [morning(day) for one in (*WEEKLY, *DAILY) if first <= (day := date(year, *one)) <= last]
+        if at:
+            until = date(year, *LAST)
             found += [
-                Occurrence(year, who, morning(day), date(year, *LAST), name)
+                Occurrence(year, who, moment, until, name)
                 for who, name in await yearly.missing(connection, year, person)
-                for day in days
+                for moment in at
             ]
     return found
 
