@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -197,7 +197,7 @@ ARTICLE = "cap-nhat-du-lieu-15-12"
 
 
 async def _asked(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     """Those who have not reported, on each day on which it is asked for."""
     found = []
@@ -207,7 +207,7 @@ async def _asked(
             until = date(year, *LAST)
             found += [
                 Occurrence(year, who, moment, until, name)
-                for who, name in await yearly.missing(connection, year, person)
+                for who, name in await yearly.missing(connection, year, whom)
                 for moment in at
             ]
     return found
