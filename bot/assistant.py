@@ -121,6 +121,7 @@ class Assistant:
             apologise,
             self.clock,
             prepare=self.prepare,
+            brief=self.router.brief,
             said=self._deliveries,
         )
         feed = Feeder(self.settings.default_language).feed

@@ -11,8 +11,10 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from typing import Any
 
 from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
@@ -24,7 +26,7 @@ from bot.errors import where
 from bot.records import files, messages, people, turns
 from bot.records.people import Chat, dump
 from bot.records.turns import Waiting
-from bot.turn import Turn
+from bot.turn import Brief, Turn, Write
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +98,8 @@ class Engine:
     """Takes what waits from these channels, batch by batch, until cancelled.
 
     `prepare` is given each turn before its batch begins, many at a time: it is where a question is looked up
-    in threads, so that no transaction waits for it.
+    in threads, so that no transaction waits for it. `brief` tells what reads for a turn and for those like it that
+    follow each other in a batch, if anything: what would be a handful of statements for each is one for all.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class Engine:
         clock: Clock,
         *,
         prepare: Prepare | None = None,
+        brief: Callable[[Turn], Brief | None] = lambda _: None,
         said: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
@@ -117,6 +121,7 @@ class Engine:
         self._respond = respond
         self._apologise = apologise
         self._prepare = prepare
+        self._brief = brief
         self._clock = clock
         self._said = said
         self._woken = asyncio.Event()
@@ -171,15 +176,22 @@ class Engine:
         said: dict[int, list[tuple[int, str, str, int | None, Outgoing]]] = {}
         done: list[tuple[int, str | None]] = []
         changed: list[Chat] = []
-        for one in waiting:
-            turn, replies, reference = await self._turn(connection, one)
-            chat = turn.chat
-            said.setdefault(turn.lane, []).extend(
-                (chat.id, chat.channel, chat.address, one.row, reply) for reply in replies
-            )
-            done.append((one.row, reference))
-            if one.changes(chat):
-                changed.append(chat)
+        for brief, run in self._runs(connection, waiting):
+            await self._briefed(connection, brief, [turn for _, turn in run])
+            left: dict[Write, list[Any]] = {}
+            for one, made in run:
+                turn, replies, reference = await self._turn(connection, one, made)
+                chat = turn.chat
+                said.setdefault(turn.lane, []).extend(
+                    (chat.id, chat.channel, chat.address, one.row, reply) for reply in replies
+                )
+                done.append((one.row, reference))
+                if one.changes(chat):
+                    changed.append(chat)
+                for write, row in turn.left:
+                    left.setdefault(write, []).append(row)
+            for write, rows in left.items():
+                await write(connection, rows)
         at = self._clock()
         for lane, spoken in said.items():
             await messages.say(connection, spoken, at, lane)
@@ -189,10 +201,35 @@ class Engine:
         _TURNS.inc(len(waiting))
         return len(waiting)
 
+    def _runs(
+        self, connection: AsyncConnection, waiting: Sequence[Waiting]
+    ) -> Iterator[tuple[Brief | None, list[tuple[Waiting, Turn]]]]:
+        """Turns that are read for together as far as they follow each other; all others by themselves."""
+        made = ((one, self._make_turn(one, connection)) for one in waiting)
+        for brief, run in groupby(made, lambda pair: self._brief(pair[1])):
+            if brief:
+                yield brief, list(run)
+            else:
+                yield from ((None, [pair]) for pair in run)
+
+    async def _briefed(self, connection: AsyncConnection, brief: Brief | None, turns: Sequence[Turn]) -> None:
+        """Reads for several turns at once. Where that fails each reads for itself, and only who is at fault fails."""
+        if brief is None or len(turns) == 1:
+            return
+        try:
+            async with connection.begin_nested():
+                known = await brief(connection, turns)
+        except Exception as error:
+            if connection.invalidated or _undone(error):
+                raise
+            log.warning("%d turns could not be read for at once: %s", len(turns), where(error))
+            return
+        for turn in turns:
+            turn.brief = known
+
     async def _turn(
-        self, connection: AsyncConnection, one: Waiting
+        self, connection: AsyncConnection, one: Waiting, turn: Turn
     ) -> tuple[Turn, Sequence[Outgoing], str | None]:
-        turn = self._make_turn(one, connection)
         try:
             replies = await self._respond(turn)
             _savable(turn.chat, replies)  # what cannot be saved is this turn's fault, not the batch's

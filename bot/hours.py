@@ -42,6 +42,7 @@ def holiday(day: date) -> str:
     return _holidays(day.year).get(day, "")
 
 
+@lru_cache(1024)  # asked for each of some ten thousand reminders of the same few days
 def resting(day: date) -> bool:
     """Whether the office is closed on a day, or it is Tết: from the 28th of the last lunar month to the 6th of the
     first nothing falls due.

@@ -8,9 +8,10 @@ under its unique key, so that each moment is said once, whatever stops in betwee
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,8 +41,9 @@ class Rule:
     """What people are reminded of. `title` is a msgid for lists; `topic` is one of `optouts.TOPICS`, or "" for a
     person's own business, which no opt-out touches.
 
-    `plan` gives the occurrences on the days from one to another, both included, of one person or of all. `say`
-    says one, or nothing where it holds no more. One that is late by more than `catch_up` is missed. With
+    `plan` gives the occurrences on the days from one to another, both included, of some people or of all. `say`
+    says one, or nothing where it holds no more; before it, `look_up` reads what it needs of many at once, in their
+    order, and it finds that as `about`. One that is late by more than `catch_up` is missed. With
     `office_days` it moves on to the next day on which the office is open and it is not Tết. `urgent` is
     said at night too.
     """
@@ -49,8 +51,9 @@ class Rule:
     name: str
     title: str
     topic: str
-    plan: Callable[[AsyncConnection, date, date, int | None], Awaitable[Sequence[Occurrence]]]
+    plan: Callable[[AsyncConnection, date, date, Collection[int] | None], Awaitable[Sequence[Occurrence]]]
     say: Callable[[Turn, Occurrence], Awaitable[Sequence[Outgoing]]]
+    look_up: Callable[[AsyncConnection, Sequence[Occurrence]], Awaitable[Sequence[Any]]] | None = None
     catch_up: timedelta = timedelta(days=2)
     office_days: bool = False
     urgent: bool = False
@@ -75,34 +78,63 @@ def day_of(at: datetime) -> date:
 
 
 async def occurrences(
-    connection: AsyncConnection, rule: Rule, first: date, last: date, person: int | None = None
+    connection: AsyncConnection, rule: Rule, first: date, last: date, whom: Collection[int] | None = None
 ) -> list[Occurrence]:
     """What a rule wants said on the days from one to another, both included, without what people do not want."""
     begin = first - LONGEST_REST if rule.office_days else first
-    found = [_moved(one, rule) for one in await rule.plan(connection, begin, last, person)]
-    found = [one for one in found if first <= day_of(one.at) <= last and day_of(one.at) <= one.until]
+    when = _Moments(rule)
+    found = [
+        one if one.at == at else replace(one, at=at)
+        for one in await rule.plan(connection, begin, last, whom)
+        for at, day in [when[one.at]]
+        if first <= day <= last and day <= one.until
+    ]
     if not found:
         return []
-    unwanted = await reminders.stopped(connection, rule.name, person)
-    refusing = await optouts.who(connection, rule.topic, person) if rule.topic else set()
+    unwanted = await reminders.stopped(connection, rule.name, whom)
+    refusing = await optouts.who(connection, rule.topic, whom) if rule.topic else set()
     return [one for one in found if one.person not in refusing and (one.subject, one.person) not in unwanted]
 
 
-def _moved(one: Occurrence, rule: Rule) -> Occurrence:
-    if not rule.office_days or not resting(day_of(one.at)):
-        return one
-    day = day_of(one.at)
-    while resting(day):
-        day += timedelta(days=1)
-    at = datetime.combine(day, one.at.astimezone(TIMEZONE).time(), TIMEZONE)
-    return Occurrence(one.subject, one.person, at, one.until, one.what)
+class _Moments(dict[datetime, tuple[datetime, date]]):
+    """When a rule says what it wants said at a moment, and on which day; thousands share a few moments."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._office_days = rule.office_days
+
+    def __missing__(self, wanted: datetime) -> tuple[datetime, date]:
+        at, day = wanted, day_of(wanted)
+        if self._office_days and resting(day):
+            while resting(day):
+                day += timedelta(days=1)
+            at = datetime.combine(day, wanted.astimezone(TIMEZONE).time(), TIMEZONE)
+        self[wanted] = at, day
+        return at, day
 
 
-async def holding(connection: AsyncConnection, rule: Rule, one: Reminder) -> Occurrence | None:
-    """What a reminder stands for, as the records are now; None where it holds no more."""
-    day = day_of(one.occurs_at)
-    found = await occurrences(connection, rule, day, day, one.person_id)
-    return next((o for o in found if (o.subject, o.at) == (one.subject_id, one.occurs_at)), None)
+async def holding(connection: AsyncConnection, rule: Rule, some: Iterable[Reminder]) -> dict[int, Occurrence]:
+    """What each of a rule's reminders stands for, as the records are now; those that hold no more are left out."""
+    by_day: dict[date, list[Reminder]] = {}
+    for one in some:
+        by_day.setdefault(day_of(one.occurs_at), []).append(one)
+    held = {}
+    for day, rows in by_day.items():
+        found = await occurrences(connection, rule, day, day, {one.person_id for one in rows})
+        by_key = {one.key: one for one in reversed(found)}
+        for one in rows:
+            if (occurrence := by_key.get((one.occurs_at, one.subject_id, one.person_id))) is not None:
+                held[one.id] = occurrence
+    return held
+
+
+async def looked_up(
+    connection: AsyncConnection, rule: Rule, held: Mapping[int, Occurrence]
+) -> Mapping[int, Occurrence]:
+    """The same with what the rule needs to say them."""
+    if rule.look_up is None or not held:
+        return held
+    about = await rule.look_up(connection, list(held.values()))
+    return {number: replace(one, about=its) for (number, one), its in zip(held.items(), about, strict=True)}
 
 
 async def tick(connection: AsyncConnection, rules: Rules, at: datetime) -> None:

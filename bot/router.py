@@ -21,7 +21,7 @@ from bot.records import notices, people
 from bot.reminding import Rule
 from bot.scheduler import Beat, Chore
 from bot.text import LANGUAGES, N_, clean, fold, fold_words, in_every_language, language_of, text
-from bot.turn import Turn
+from bot.turn import Brief, Turn
 
 Handler = Callable[[Turn], Awaitable[Sequence[Outgoing]]]
 
@@ -65,7 +65,7 @@ class Feature:
     commands whose argument begins with the number of a file that is to be read as a table first. `listens` is asked
     first about all that is no tap and no command: it is given what the message would mean (`feature:command`) and
     returns what is to be done with it instead (`command:argument`), if anything. `reminders` are the rules of what
-    people are reminded of here.
+    people are reminded of here. `briefs` are the commands whose notices come in numbers, each with what reads for them.
     """
 
     name: str
@@ -86,6 +86,7 @@ class Feature:
     leads: Callable[[str], str | None] | None = None
     reads: frozenset[str] = frozenset()
     reminders: tuple[Rule, ...] = ()
+    briefs: Mapping[str, Brief] = field(default_factory=dict)
 
 
 class Watched(Mapping[str, Any]):
@@ -185,6 +186,13 @@ class Router:
         feature, command, argument = self._meant(turn)
         number = argument.partition(":")[0]
         return int(number) if command in feature.reads and re.fullmatch("[0-9]{1,15}", number) else None
+
+    def brief(self, turn: Turn) -> Brief | None:
+        """What reads at once for a notice and those like it beside it, where there is such a thing."""
+        if turn.said.kind != "notice":
+            return None
+        feature, command, _ = self._meant(turn)
+        return feature.briefs.get(command)
 
     def leads_to(self, typed: str) -> str | None:
         """The dialog whose words or phrases a text holds, where it is more than a question."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +30,10 @@ _SAVEPOINT, _UNDO, _RELEASE = (
 _HEARD = 500
 
 
+#: Writes what several turns left.
+Write = Callable[[AsyncConnection, Sequence[Any]], Awaitable[None]]
+
+
 @dataclass(slots=True)
 class Turn:
     """What a handler may know, and its way to the records.
@@ -38,7 +43,8 @@ class Turn:
     handler sets it, is the data of a button that is done next in the same turn, as if it had been tapped.
     `tables` has the spreadsheets that the command `reads`. `lane` is how urgent it is what the turn says
     (`bot.records.messages`). `policies` are those of the channels that run, by name; `media` is where pictures and
-    files lie.
+    files lie. `brief` is what the feature read at once for this notice and those like it beside it in the batch, None
+    where it did not.
     """
 
     said: Incoming
@@ -55,6 +61,8 @@ class Turn:
     lane: int = REPLY
     policies: Mapping[str, Policy] = field(default_factory=dict)
     media: MediaStore | None = None
+    brief: Any = None
+    left: list[tuple[Write, Any]] = field(default_factory=list)
     _connection: AsyncConnection | None = None
     _begun: bool = False
 
@@ -103,6 +111,13 @@ class Turn:
             self._begun = True
         return self._connection
 
+    def leave(self, write: Write, row: Any) -> None:
+        """Leaves something to be written once the turn is kept, together with that of others like it.
+
+        What cannot be written costs the whole batch: it is for what always can.
+        """
+        self.left.append((write, row))
+
     async def settle(self, *, keep: bool) -> None:
         """Ends the turn's savepoint, if it has one.
 
@@ -113,3 +128,7 @@ class Turn:
                 await self._connection.execute(_UNDO)
             await self._connection.execute(_RELEASE)
             self._begun = False
+
+
+#: Reads for many turns at once what each of them finds as `Turn.brief`.
+Brief = Callable[[AsyncConnection, Sequence[Turn]], Awaitable[Any]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,12 +35,14 @@ ARTICLES = {
 }
 
 
-async def _plan(connection: AsyncConnection, first: date, last: date, person: int | None) -> list[Occurrence]:
+async def _plan(
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
+) -> list[Occurrence]:
     length = (last - first).days + 1
     days = {first + timedelta(days=step + before) for step in range(length) for before in DAYS}
     return [
         Occurrence(one.certificate, one.person, morning(day), one.expires_on, one.what)
-        for one in await products.ending(connection, sorted(days), person=person)
+        for one in await products.ending(connection, sorted(days), whom=whom)
         for before in DAYS
         if first <= (day := one.expires_on - timedelta(days=before)) <= last
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,7 +19,6 @@ from bot.reminding import Rule, day_of, midnight, morning
 from bot.text import N_, TIMEZONE, Text
 from bot.turn import Turn
 from handlers import event_words, privacy
-from handlers.event_forms import own
 
 #: Days before an event on which those with a place are reminded.
 DAYS = (7, 3, 1)
@@ -80,25 +79,31 @@ _PACK = {
 
 
 async def _before(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     spans = [
         (midnight(first + timedelta(days=days)), midnight(last + timedelta(days=days + 1))) for days in DAYS
     ]
     return [
         Occurrence(one.registration, one.person, morning(day), start - timedelta(days=1), one.title)
-        for one in await registrations.starting(connection, spans, person)
+        for one in await registrations.starting(connection, spans, whom)
         for start in [day_of(one.starts_at)]
         for days in DAYS
         if first <= (day := start - timedelta(days=days)) <= last
     ]
 
 
+async def _look_up(
+    connection: AsyncConnection, some: Sequence[Occurrence]
+) -> list[tuple[Registration, Event]]:
+    """The registration of each, and its event: what is planned has both."""
+    places = await registrations.get_all(connection, {one.subject for one in some})
+    there = await events.get_all(connection, {place.event_id for place in places.values()})
+    return [(place, there[place.event_id]) for one in some for place in [places[one.subject]]]
+
+
 async def _say_before(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
-    found = await own(turn, str(one.subject))
-    if found is None:
-        return []
-    registration, event, _ = found
+    registration, event = one.about
     t = turn.text
     days = (day_of(event.starts_at) - turn.today).days
     lines = [
@@ -164,11 +169,11 @@ def _ways(event: Event, registration: Registration, t: Text) -> tuple[Button, ..
 
 
 async def _after(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     ago = timedelta(days=SURVEYED)
     told = await registrations.to_survey(
-        connection, midnight(first - ago), midnight(last - ago + timedelta(days=1)), person
+        connection, midnight(first - ago), midnight(last - ago + timedelta(days=1)), whom
     )
     return [
         Occurrence(one.registration, one.person, morning(day), day + timedelta(days=30), one.title)
@@ -184,10 +189,10 @@ async def _say_after(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
 
 
 async def _offered(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     told = await registrations.offers_ending(
-        connection, midnight(first), midnight(last + timedelta(days=2)), person
+        connection, midnight(first), midnight(last + timedelta(days=2)), whom
     )
     return [
         Occurrence(one.registration, one.person, at, day_of(one.offer_ends_at), one.title)
@@ -230,12 +235,12 @@ async def _say_offered(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
 
 
 async def _wished(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     """What people asked for themselves, where they are not reminded of it at that moment anyway."""
     found = [
         Occurrence(event, who, morning(day), day_of(starts_at) - timedelta(days=1), title)
-        for event, who, days, starts_at, title in await reminders.wishes(connection, midnight(first), person)
+        for event, who, days, starts_at, title in await reminders.wishes(connection, midnight(first), whom)
         if first <= (day := day_of(starts_at) - timedelta(days=days)) <= last
     ]
     if not found:
@@ -243,7 +248,7 @@ async def _wished(
     spans = [(midnight(first), midnight(last + timedelta(days=max(DAYS) + 1)))]
     anyway = {
         (one.event, one.person, morning(day_of(one.starts_at) - timedelta(days=days)))
-        for one in await registrations.starting(connection, spans, person)
+        for one in await registrations.starting(connection, spans, whom)
         for days in DAYS
     }
     return [one for one in found if (one.subject, one.person, one.at) not in anyway]
@@ -268,7 +273,7 @@ async def _say_wished(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
 
 
 RULES = (
-    Rule("event", N_("Event"), "events", _before, _say_before, catch_up=timedelta(days=1)),
+    Rule("event", N_("Event"), "events", _before, _say_before, _look_up, catch_up=timedelta(days=1)),
     Rule("survey", N_("How the event went"), "events", _after, _say_after, catch_up=timedelta(days=4)),
     Rule("offer", N_("A place that is kept for you"), "", _offered, _say_offered, catch_up=OFFER),
     Rule("wish", N_("Event, as you asked"), "", _wished, _say_wished, catch_up=timedelta(days=1)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,13 +25,13 @@ DELAY = "quy-htpt-gian-no"
 
 
 async def _instalments(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     length = (last - first).days + 1
     days = {first + timedelta(days=step + before) for step in range(length) for before in BEFORE}
     return [
         Occurrence(request, who, morning(day), due, str(request))
-        for request, who, due in await loans.repayments_on(connection, sorted(days), person)
+        for request, who, due in await loans.repayments_on(connection, sorted(days), whom)
         for before in BEFORE
         if first <= (day := due - timedelta(days=before)) <= last
     ]
@@ -67,12 +67,12 @@ async def _say_instalments(turn: Turn, one: Occurrence) -> Sequence[Outgoing]:
 
 
 async def _lacking(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     since, until = midnight(first - timedelta(days=max(LACKING))), midnight(last)
     return [
         Occurrence(request, who, morning(day), day + PUT_OFF, str(request))
-        for request, who, asked in await loans.lacking_papers(connection, since, until, person)
+        for request, who, asked in await loans.lacking_papers(connection, since, until, whom)
         for days in LACKING
         if first <= (day := day_of(asked) + timedelta(days=days)) <= last
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -176,7 +176,9 @@ form = Form(
 )
 
 
-async def _plan(connection: AsyncConnection, first: date, last: date, person: int | None) -> list[Occurrence]:
+async def _plan(
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
+) -> list[Occurrence]:
     return [
         Occurrence(
             one.subject_id,
@@ -185,9 +187,7 @@ async def _plan(connection: AsyncConnection, first: date, last: date, person: in
             day_of(one.occurs_at) + timedelta(days=730),
             one.note,
         )
-        for one in await reminders.own(
-            connection, midnight(first), midnight(last + timedelta(days=1)), person
-        )
+        for one in await reminders.own(connection, midnight(first), midnight(last + timedelta(days=1)), whom)
     ]
 
 

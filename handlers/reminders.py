@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -66,7 +66,26 @@ def feature(rules: Sequence[Rule]) -> Feature:
         chores=(here.tick,),
         forget=own_reminders.forget,
         listens=own_reminders.listens,
+        briefs={"say": here.read},
     )
+
+
+@dataclass(slots=True)
+class _Known:
+    """Reminders that are to be said, by number: their rows, all rules, and what holds still, with what it is about."""
+
+    rows: dict[int, Reminder]
+    rules: Mapping[str, Rule]
+    held: dict[int, Occurrence] = field(default_factory=dict)
+
+
+async def _hold(connection: AsyncConnection, known: _Known, some: Sequence[Reminder]) -> None:
+    """Looks up what holds still of these."""
+    due = [one for one in some if one.state == "due"]
+    for name in sorted({one.rule for one in due} & known.rules.keys()):
+        rule = known.rules[name]
+        held = await reminding.holding(connection, rule, [one for one in due if one.rule == name])
+        known.held |= await reminding.looked_up(connection, rule, held)
 
 
 class Reminders:
@@ -103,37 +122,50 @@ class Reminders:
 
     async def _said(self, turn: Turn) -> Sequence[Outgoing]:
         """Says a reminder whose time has come, once, where it still holds."""
-        connection = await turn.records()
         turn.lane = REMINDER
-        one = await reminders.get(connection, _number(turn.argument), lock=True)
+        number = _number(turn.argument)
+        known: _Known = turn.brief or await self._rows(await turn.records(), [number])
+        one = known.rows.pop(number, None)
         if one is None or one.state != "due" or one.person_id != turn.person.id:
             return []
-        rule = self._rules.get(one.rule) or (await staff_reminders.rules(connection)).get(one.rule)
+        rule = known.rules.get(one.rule)
         if rule and turn.now - one.due_at > rule.catch_up:
-            await reminders.end(connection, [one.id], "missed")
+            await reminders.end(await turn.records(), [one.id], "missed")
             return []
         if rule and quiet(turn.now) and not rule.urgent:
-            await reminders.put_back(connection, one.id)
+            await reminders.put_back(await turn.records(), one.id)
             return []
         try:
-            async with connection.begin_nested():
-                said = await self._words(turn, rule, one) if rule else []
+            if turn.brief is None:
+                await _hold(await turn.records(), known, [one])
+            said = await self._words(turn, rule, known.held[one.id]) if rule and one.id in known.held else []
         except DBAPIError:
             raise
         except Exception as error:  # officers see it, and have it said once it is repaired
             log.error("reminder %d of %s could not be said: %s", one.id, one.rule, where(error))
-            await reminders.end(connection, [one.id], "broken")
+            await turn.settle(keep=False)
+            await reminders.end(await turn.records(), [one.id], "broken")
             return []
         if not said:
-            await reminders.end(connection, [one.id], "void")
+            await reminders.end(await turn.records(), [one.id], "void")
             return []
-        await reminders.sent(connection, one.id, turn.now)
+        turn.leave(reminders.sent, (one.id, turn.now))
         turn.chat.state["reminded"] = {"id": one.id, "at": int(turn.now.timestamp())}
         return [*said[:-1], _with_ways(said[-1], one, turn.text)]
 
-    async def _words(self, turn: Turn, rule: Rule, one: Reminder) -> Sequence[Outgoing]:
-        found = await reminding.holding(await turn.records(), rule, one)
-        if found is None or turn.today > found.until:
+    async def read(self, connection: AsyncConnection, turns: Sequence[Turn]) -> _Known:
+        """What is known of the reminders that these turns are to say."""
+        known = await self._rows(connection, [_number(turn.said.data.rpartition(":")[2]) for turn in turns])
+        await _hold(connection, known, list(known.rows.values()))
+        return known
+
+    async def _rows(self, connection: AsyncConnection, numbers: Sequence[int]) -> _Known:
+        rows = await reminders.get_all(connection, numbers, lock=True)
+        here = all(one.rule in self._rules for one in rows.values())
+        return _Known(rows, self._rules if here else await self.every(connection))
+
+    async def _words(self, turn: Turn, rule: Rule, found: Occurrence) -> Sequence[Outgoing]:
+        if turn.today > found.until:
             return []
         title = turn.text(rule.title)
         return [replace(said, reminds=title) for said in await rule.say(turn, found)]
@@ -152,7 +184,7 @@ class Reminders:
         if turn.command == "stop":
             return await self._stopped(turn, one.rule, one.subject_id)
         rule = (await self.every(connection)).get(one.rule)
-        holds = await reminding.holding(connection, rule, one) if rule else None
+        holds = (await reminding.holding(connection, rule, [one])).get(one.id) if rule else None
         if holds is None:
             return [
                 Outgoing(
@@ -257,10 +289,11 @@ class Reminders:
     async def _ahead(self, turn: Turn) -> list[tuple[str, int, str, list[datetime]]]:
         """(rule, subject, label, moments) of all that comes within a year, the next one first."""
         connection, t, person = await turn.records(), turn.text, turn.person.id
+        assert person is not None
         rules = await self.every(connection)
         matters: dict[tuple[str, int], tuple[str, set[datetime]]] = {}
         for rule in rules.values():
-            found = await reminding.occurrences(connection, rule, turn.today, turn.today + AHEAD, person)
+            found = await reminding.occurrences(connection, rule, turn.today, turn.today + AHEAD, [person])
             for one in found:
                 if one.at > turn.now:
                     label = (
@@ -269,7 +302,6 @@ class Reminders:
                         else one.what or t(rule.title)
                     )
                     matters.setdefault((rule.name, one.subject), (label, set()))[1].add(one.at)
-        assert person is not None
         for row in await reminders.waiting_of(connection, person):
             rule_of_row = rules.get(row.rule)
             if row.due_at > row.occurs_at and rule_of_row:  # put off, or late

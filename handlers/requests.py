@@ -569,12 +569,12 @@ ASKED_AGAIN, PUT_OFF = (3, 7), timedelta(days=30)
 
 
 async def _unanswered(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     since, until = midnight(first - timedelta(days=max(ASKED_AGAIN))), midnight(last)
     return [
         Occurrence(number, who, morning(day), day + PUT_OFF, product)
-        for number, who, asked, product in await requests.waiting_for_member(connection, since, until, person)
+        for number, who, asked, product in await requests.waiting_for_member(connection, since, until, whom)
         for days in ASKED_AGAIN
         if first <= (day := day_of(asked) + timedelta(days=days)) <= last
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,9 +56,9 @@ async def rules(connection: AsyncConnection) -> dict[str, Rule]:
 
 def _rule(one: StaffRule) -> Rule:
     async def plan(
-        connection: AsyncConnection, first: date, last: date, person: int | None
+        connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
     ) -> Sequence[Occurrence]:
-        return await _plan(connection, one, first, last, person)
+        return await _plan(connection, one, first, last, whom)
 
     async def say(turn: Turn, occurrence: Occurrence) -> Sequence[Outgoing]:
         return [_said(turn, one, occurrence)]
@@ -68,7 +68,7 @@ def _rule(one: StaffRule) -> Rule:
 
 
 async def _plan(
-    connection: AsyncConnection, rule: StaffRule, first: date, last: date, person: int | None
+    connection: AsyncConnection, rule: StaffRule, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     if rule.base in ("month", "day"):
         days = [
@@ -76,7 +76,7 @@ async def _plan(
             for day in (first + timedelta(days=step) for step in range((last - first).days + 1))
             if _falls_on(rule, day)
         ]
-        people = await reminder_rules.in_charge(connection, person) if days else []
+        people = await reminder_rules.in_charge(connection, whom) if days else []
         return [Occurrence(0, who, morning(day), day + PUT_OFF) for day in days for who in people]
     if rule.base == "certificate":
         ends = [first + timedelta(days=step + rule.days) for step in range((last - first).days + 1)]
@@ -88,7 +88,7 @@ async def _plan(
                 one.expires_on,
                 one.what,
             )
-            for one in await products.ending(connection, ends, rule.kind, person)
+            for one in await products.ending(connection, ends, rule.kind, whom)
         ]
     before = rule.base == "before"
     shift = timedelta(days=rule.days if before else -rule.days)
@@ -98,7 +98,7 @@ async def _plan(
         midnight(first + shift),
         midnight(last + shift + timedelta(days=1)),
         rule.kind,
-        person,
+        whom,
     )
     return [
         Occurrence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -197,17 +197,18 @@ ARTICLE = "cap-nhat-du-lieu-15-12"
 
 
 async def _asked(
-    connection: AsyncConnection, first: date, last: date, person: int | None
+    connection: AsyncConnection, first: date, last: date, whom: Collection[int] | None
 ) -> list[Occurrence]:
     """Those who have not reported, on each day on which it is asked for."""
     found = []
     for year in range(first.year, last.year + 1):
-        days = [day for one in (*WEEKLY, *DAILY) if first <= (day := date(year, *one)) <= last]
-        if days:
+        at = [morning(day) for one in (*WEEKLY, *DAILY) if first <= (day := date(year, *one)) <= last]
+        if at:
+            until = date(year, *LAST)
             found += [
-                Occurrence(year, who, morning(day), date(year, *LAST), name)
-                for who, name in await yearly.missing(connection, year, person)
-                for day in days
+                Occurrence(year, who, moment, until, name)
+                for who, name in await yearly.missing(connection, year, whom)
+                for moment in at
             ]
     return found
 

@@ -78,6 +78,7 @@ class Year:
             self.assistant.router.respond,
             apologise,
             self.clock,
+            brief=self.assistant.router.brief,
         )
 
     def _gathering(self, number: int, all_: int) -> Gathering:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -150,6 +150,15 @@ async def get(connection: AsyncConnection, event: int, *, lock: bool = False) ->
     """An event; with `lock` it stays as it is until the transaction ends, and so does what is counted by it."""
     row = (await connection.execute(_get_locked if lock else _get, {"row": event})).first()
     return (await _events(connection, [row]))[0] if row else None
+
+
+_get_all = select(events).where(events.c.id.in_(bindparam("rows", expanding=True)))
+
+
+async def get_all(connection: AsyncConnection, numbers: Collection[int]) -> dict[int, Event]:
+    """These events by their number, as far as they are there."""
+    rows = (await connection.execute(_get_all, {"rows": list(numbers)})).all()
+    return {event.id: event for event in await _events(connection, rows)}
 
 
 async def coming(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -371,7 +371,7 @@ async def repayment(connection: AsyncConnection, request: int) -> list[tuple[dat
 
 
 async def repayments_on(
-    connection: AsyncConnection, days: Sequence[date], person: int | None = None
+    connection: AsyncConnection, days: Sequence[date], whom: Collection[int] | None = None
 ) -> list[tuple[int, int, date]]:
     """(request, person in charge, day) of what is to be paid back on one of these days for loans that run."""
     query = (
@@ -385,13 +385,13 @@ async def repayments_on(
         )
         .order_by(loan_instalments.c.due, loan_requests.c.id)
     )
-    if person is not None:
-        query = query.where(ACTING.c.person_id == person)
+    if whom is not None:
+        query = query.where(ACTING.c.person_id.in_(whom))
     return [(row.id, row.person_id, row.due) for row in await connection.execute(query)]
 
 
 async def lacking_papers(
-    connection: AsyncConnection, since: datetime, until: datetime, person: int | None = None
+    connection: AsyncConnection, since: datetime, until: datetime, whom: Collection[int] | None = None
 ) -> list[tuple[int, int, datetime]]:
     """(request, person in charge, since when) of requests whose papers an officer asked for in between."""
     query = (
@@ -405,8 +405,8 @@ async def lacking_papers(
         )
         .order_by(loan_requests.c.id)
     )
-    if person is not None:
-        query = query.where(ACTING.c.person_id == person)
+    if whom is not None:
+        query = query.where(ACTING.c.person_id.in_(whom))
     return [(row.id, row.person_id, row.changed_at) for row in await connection.execute(query)]
 
 

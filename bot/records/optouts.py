@@ -30,15 +30,15 @@ async def of(connection: AsyncConnection, person: int) -> set[str]:
 
 
 _who = select(optouts.c.person_id).where(optouts.c.topic == bindparam("of"))
-_whether = _who.where(optouts.c.person_id == bindparam("person"))
+_who_of = _who.where(optouts.c.person_id.in_(bindparam("whom", expanding=True)))
 
 
-async def who(connection: AsyncConnection, topic: str, person: int | None = None) -> set[int]:
-    """The people who do not want a topic; of one person, whether they are among them."""
-    if person is None:
+async def who(connection: AsyncConnection, topic: str, whom: Collection[int] | None = None) -> set[int]:
+    """The people who do not want a topic, of all or of these."""
+    if whom is None:
         rows = await connection.execute(_who, {"of": topic})
     else:
-        rows = await connection.execute(_whether, {"of": topic, "person": person})
+        rows = await connection.execute(_who_of, {"of": topic, "whom": list(whom)})
     return set(rows.scalars())
 
 

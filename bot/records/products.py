@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -598,7 +598,7 @@ class Ending:
 
 
 async def ending(
-    connection: AsyncConnection, days: Sequence[date], kind: str = "", person: int | None = None
+    connection: AsyncConnection, days: Sequence[date], kind: str = "", whom: Collection[int] | None = None
 ) -> list[Ending]:
     """Whom to tell of approved certificates (of a kind, where it is given) whose last day is one of these.
 
@@ -632,8 +632,8 @@ async def ending(
     )
     if kind:
         query = query.where(certificates.c.kind == kind)
-    if person is not None:
-        query = query.where(ACTING.c.person_id == person)
+    if whom is not None:
+        query = query.where(ACTING.c.person_id.in_(whom))
     return [
         Ending(row.id, row.person_id, row.expires_on, row.name or row.number)
         for row in await connection.execute(query)

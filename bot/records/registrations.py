@@ -7,7 +7,7 @@ register at once. One cooperative has one live registration an event; a unique i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -209,13 +209,18 @@ async def register(
 _get = (
     select(registrations, cooperatives.c.name.label("cooperative"))
     .join(cooperatives, cooperatives.c.id == registrations.c.cooperative_id)
-    .where(registrations.c.id == bindparam("row"))
+    .where(registrations.c.id.in_(bindparam("rows", expanding=True)))
 )
 
 
 async def get(connection: AsyncConnection, registration: int) -> Registration | None:
-    row = (await connection.execute(_get, {"row": registration})).first()
-    return _registration(row) if row else None
+    return (await get_all(connection, [registration])).get(registration)
+
+
+async def get_all(connection: AsyncConnection, numbers: Collection[int]) -> dict[int, Registration]:
+    """These registrations by their number, as far as they are there."""
+    rows = await connection.execute(_get, {"rows": list(numbers)})
+    return {row.id: _registration(row) for row in rows}
 
 
 async def by_code(connection: AsyncConnection, code: str) -> Registration | None:
@@ -371,35 +376,40 @@ class Told:
 
 
 async def starting(
-    connection: AsyncConnection, spans: Sequence[tuple[datetime, datetime]], person: int | None = None
+    connection: AsyncConnection,
+    spans: Sequence[tuple[datetime, datetime]],
+    whom: Collection[int] | None = None,
 ) -> list[Told]:
     """Whom to tell of confirmed places at published events that begin in one of these spans (end excluded)."""
-    values: dict[str, Any] = {"person": person} if person is not None else {}
+    values: dict[str, Any] = {"whom": list(whom)} if whom is not None else {}
     for number, (first, last) in enumerate(spans):
         values |= {f"first{number}": first, f"last{number}": last}
-    rows = await connection.execute(_starting(len(spans), person is not None), values)
-    return _who_is_told(rows, person)
+    rows = await connection.execute(_starting(len(spans), whom is not None), values)
+    return _who_is_told(rows, whom)
 
 
 @lru_cache(maxsize=8)
-def _starting(spans: int, of_one: bool) -> Select[Any]:
-    """Built once, since it runs for each reminder that is said."""
+def _starting(spans: int, of_some: bool) -> Select[Any]:
+    """Built once, since it runs for each batch of reminders that are said."""
     begins = or_(
         *(
             and_(events.c.starts_at >= bindparam(f"first{n}"), events.c.starts_at < bindparam(f"last{n}"))
             for n in range(spans)
         )
     )
-    return _places_told_of(of_one, begins, events.c.state == "open", _is("confirmed"))
+    return _places_told_of(of_some, begins, events.c.state == "open", _is("confirmed"))
 
 
 async def to_survey(
-    connection: AsyncConnection, ended_from: datetime, ended_before: datetime, person: int | None = None
+    connection: AsyncConnection,
+    ended_from: datetime,
+    ended_before: datetime,
+    whom: Collection[int] | None = None,
 ) -> list[Told]:
     """Whom to ask how it went: where things are sold, ended in between, and not told of yet."""
     return await _told(
         connection,
-        person,
+        whom,
         events.c.ends_at >= ended_from,
         events.c.ends_at < ended_before,
         events.c.state != "called_off",
@@ -410,12 +420,12 @@ async def to_survey(
 
 
 async def offers_ending(
-    connection: AsyncConnection, first: datetime, last: datetime, person: int | None = None
+    connection: AsyncConnection, first: datetime, last: datetime, whom: Collection[int] | None = None
 ) -> list[Told]:
     """Whom to tell of offered places that are kept until a moment in between."""
     return await _told(
         connection,
-        person,
+        whom,
         registrations.c.offer_ends_at >= first,
         registrations.c.offer_ends_at < last,
         _is("offered"),
@@ -428,7 +438,7 @@ async def after_or_before(
     first: datetime,
     last: datetime,
     kind: str,
-    person: int | None = None,
+    whom: Collection[int] | None = None,
 ) -> list[Told]:
     """Whom to tell of confirmed places at events of a kind ("" is any) that begin ("starts_at") or end
     ("ends_at") in between.
@@ -437,24 +447,28 @@ async def after_or_before(
     wanted = [moment >= first, moment < last, events.c.state.in_(("open", "over")), _is("confirmed")]
     if kind:
         wanted.append(events.c.kind == kind)
-    return await _told(connection, person, *wanted)
+    return await _told(connection, whom, *wanted)
 
 
 def _is(state: str) -> ColumnElement[bool]:
     return registrations.c.state == state
 
 
-async def _told(connection: AsyncConnection, person: int | None, *where: ColumnElement[bool]) -> list[Told]:
+async def _told(
+    connection: AsyncConnection, whom: Collection[int] | None, *where: ColumnElement[bool]
+) -> list[Told]:
     """Who registered, while they act for the cooperative; else those in charge of it."""
-    query = _places_told_of(person is not None, *where)
-    rows = await connection.execute(query, {"person": person} if person is not None else {})
-    return _who_is_told(rows, person)
+    query = _places_told_of(whom is not None, *where)
+    rows = await connection.execute(query, {"whom": list(whom)} if whom is not None else {})
+    return _who_is_told(rows, whom)
 
 
-def _places_told_of(of_one: bool, *where: ColumnElement[bool]) -> Select[Any]:
-    """Registrations with everybody who acts for their cooperatives; `of_one`: only for whose the `person` acts."""
-    if of_one:
-        theirs = select(ACTING.c.cooperative_id).where(ACTING.c.person_id == bindparam("person"))
+def _places_told_of(of_some: bool, *where: ColumnElement[bool]) -> Select[Any]:
+    """Registrations with everybody who acts for their cooperatives; `of_some`: only where one of `whom` does."""
+    if of_some:
+        theirs = select(ACTING.c.cooperative_id).where(
+            ACTING.c.person_id.in_(bindparam("whom", expanding=True))
+        )
         where = (*where, registrations.c.cooperative_id.in_(theirs))
     return (
         select(
@@ -476,7 +490,7 @@ def _places_told_of(of_one: bool, *where: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _who_is_told(rows: Iterable[Row[Any]], person: int | None) -> list[Told]:
+def _who_is_told(rows: Iterable[Row[Any]], whom: Collection[int] | None) -> list[Told]:
     by_registration: dict[int, list[Any]] = {}
     for row in rows:
         by_registration.setdefault(row.id, []).append(row)
@@ -493,7 +507,7 @@ def _who_is_told(rows: Iterable[Row[Any]], person: int | None) -> list[Told]:
         )
         for some in by_registration.values()
         for row in _responsible(some)
-        if person in (None, row.person_id)
+        if whom is None or row.person_id in whom
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -121,11 +121,11 @@ async def move(connection: AsyncConnection, number: int, state: str) -> bool:
     return moved.rowcount == 1
 
 
-async def in_charge(connection: AsyncConnection, person: int | None = None) -> list[int]:
+async def in_charge(connection: AsyncConnection, whom: Collection[int] | None = None) -> list[int]:
     """Everybody who is in charge of a cooperative."""
     query = select(ACTING.c.person_id).where(ACTING.c.role.in_(IN_CHARGE)).distinct()
-    if person is not None:
-        query = query.where(ACTING.c.person_id == person)
+    if whom is not None:
+        query = query.where(ACTING.c.person_id.in_(whom))
     return list((await connection.execute(query)).scalars())
 
 

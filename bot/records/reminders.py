@@ -96,7 +96,8 @@ reminder_wishes = Table(
 class Occurrence:
     """One moment at which a person is to be reminded of a subject.
 
-    `until` is the last day on which it makes sense, `what` names the subject in a list.
+    `until` is the last day on which it makes sense, `what` names the subject in a list. `about` is what its rule
+    looked up of it, where it is to be said.
     """
 
     subject: int
@@ -104,6 +105,7 @@ class Occurrence:
     at: datetime
     until: date
     what: str = ""
+    about: Any = None
 
     @property
     def key(self) -> tuple[datetime, int, int]:
@@ -228,7 +230,7 @@ async def put(connection: AsyncConnection, numbers: Sequence[int]) -> None:
 
 async def end(connection: AsyncConnection, numbers: Sequence[int], state: str) -> None:
     """Ends what waits or is due: void, missed or broken."""
-    await _turn_into(connection, numbers, state)
+    await _turn_into(connection, numbers, state, AHEAD)
 
 
 async def put_back(connection: AsyncConnection, number: int) -> None:
@@ -238,21 +240,34 @@ async def put_back(connection: AsyncConnection, number: int) -> None:
     )
 
 
-# Built once, since they run for each reminder that is said.
 _sent = (
-    update(reminders).where(reminders.c.id == bindparam("row")).values(state="sent", sent_at=bindparam("at"))
+    update(reminders)
+    .where(reminders.c.id == bindparam("row"), reminders.c.state == "due")
+    .values(state="sent", sent_at=bindparam("moment"))
 )
-_get = select(reminders).where(reminders.c.id == bindparam("row"))
-_get_locked = _get.with_for_update()
 
 
-async def sent(connection: AsyncConnection, number: int, at: datetime) -> None:
-    await connection.execute(_sent, {"row": number, "at": at})
+async def sent(connection: AsyncConnection, said: Sequence[tuple[int, datetime]]) -> None:
+    """Notes which reminders were said, and when."""
+    await connection.execute(_sent, [{"row": number, "moment": at} for number, at in said])
 
 
 async def get(connection: AsyncConnection, number: int, *, lock: bool = False) -> Reminder | None:
-    row = (await connection.execute(_get_locked if lock else _get, {"row": number})).first()
-    return _reminder(row) if row else None
+    return (await get_all(connection, [number], lock=lock)).get(number)
+
+
+_get_all = (
+    select(reminders).where(reminders.c.id.in_(bindparam("rows", expanding=True))).order_by(reminders.c.id)
+)
+_get_all_locked = _get_all.with_for_update()
+
+
+async def get_all(
+    connection: AsyncConnection, numbers: Collection[int], *, lock: bool = False
+) -> dict[int, Reminder]:
+    """These reminders by their number, as far as they are there."""
+    query = _get_all_locked if lock else _get_all
+    return {row.id: _reminder(row) for row in await connection.execute(query, {"rows": list(numbers)})}
 
 
 async def snooze(connection: AsyncConnection, number: int, due_at: datetime) -> bool:
@@ -286,11 +301,13 @@ async def resume(connection: AsyncConnection, person: int, rule: str, subject: i
     await connection.execute(update(reminders).where(_of(key), _stopped).values(state=state))
 
 
-async def stopped(connection: AsyncConnection, rule: str, person: int | None = None) -> set[tuple[int, int]]:
-    """(subject, person) of what people do not want to hear of, or of what one of them does not."""
+async def stopped(
+    connection: AsyncConnection, rule: str, whom: Collection[int] | None = None
+) -> set[tuple[int, int]]:
+    """(subject, person) of what people do not want to hear of, of all or of these."""
     query = select(reminders.c.subject_id, reminders.c.person_id).where(reminders.c.rule == rule, _stopped)
-    if person is not None:
-        query = query.where(reminders.c.person_id == person)
+    if whom is not None:
+        query = query.where(reminders.c.person_id.in_(whom))
     return {(row.subject_id, row.person_id) for row in await connection.execute(query)}
 
 
@@ -303,7 +320,7 @@ async def add_own(connection: AsyncConnection, person: int, subject: int, text: 
 
 
 async def own(
-    connection: AsyncConnection, after: datetime, until: datetime, person: int | None = None
+    connection: AsyncConnection, after: datetime, until: datetime, whom: Collection[int] | None = None
 ) -> list[Reminder]:
     """What people want to be reminded of in words, in between."""
     query = select(reminders).where(
@@ -312,8 +329,8 @@ async def own(
         reminders.c.occurs_at < until,
         reminders.c.state.not_in(("void", "stopped")),
     )
-    if person is not None:
-        query = query.where(reminders.c.person_id == person)
+    if whom is not None:
+        query = query.where(reminders.c.person_id.in_(whom))
     return [_reminder(row) for row in await connection.execute(query.order_by(reminders.c.occurs_at))]
 
 
@@ -342,7 +359,7 @@ async def unwish(connection: AsyncConnection, person: int, event: int) -> None:
 
 
 async def wishes(
-    connection: AsyncConnection, after: datetime, person: int | None = None
+    connection: AsyncConnection, after: datetime, whom: Collection[int] | None = None
 ) -> list[tuple[int, int, int, datetime, str]]:
     """(event, person, days before, when it begins, title) of the wishes for events that begin after a moment."""
     query = (
@@ -357,8 +374,8 @@ async def wishes(
         .where(events.c.state == "open", events.c.starts_at > after)
         .order_by(events.c.starts_at, reminder_wishes.c.person_id)
     )
-    if person is not None:
-        query = query.where(reminder_wishes.c.person_id == person)
+    if whom is not None:
+        query = query.where(reminder_wishes.c.person_id.in_(whom))
     return [(row[0], row[1], row[2], row[3], row[4]) for row in await connection.execute(query)]
 
 
@@ -427,10 +444,15 @@ def _of(key: dict[str, Any]) -> ColumnElement[bool]:
     )
 
 
-async def _turn_into(connection: AsyncConnection, numbers: Sequence[int], state: str) -> None:
+async def _turn_into(
+    connection: AsyncConnection, numbers: Sequence[int], state: str, of: Sequence[str] = ()
+) -> None:
+    """Changes the state of these; only of those in one of some states, where any are given."""
+    change = update(reminders).values(state=state)
+    if of:
+        change = change.where(reminders.c.state.in_(of))
     for start in range(0, len(numbers), 5000):
-        some = numbers[start : start + 5000]
-        await connection.execute(update(reminders).where(reminders.c.id.in_(some)).values(state=state))
+        await connection.execute(change.where(reminders.c.id.in_(numbers[start : start + 5000])))
 
 
 def _reminder(row: Row[Any]) -> Reminder:

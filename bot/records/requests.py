@@ -5,7 +5,7 @@ One that is open stands once for a cooperative, its kind, what it is about and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -199,7 +199,7 @@ async def forget(connection: AsyncConnection, person: int) -> None:
 
 
 async def waiting_for_member(
-    connection: AsyncConnection, since: datetime, until: datetime, person: int | None = None
+    connection: AsyncConnection, since: datetime, until: datetime, whom: Collection[int] | None = None
 ) -> list[tuple[int, int, datetime, str]]:
     """(request, person in charge, since when, product) of what an officer asked more about in between."""
     query = (
@@ -213,8 +213,8 @@ async def waiting_for_member(
         )
         .order_by(requests.c.id)
     )
-    if person is not None:
-        query = query.where(ACTING.c.person_id == person)
+    if whom is not None:
+        query = query.where(ACTING.c.person_id.in_(whom))
     return [(row.id, row.person_id, row.changed_at, row.product) for row in await connection.execute(query)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -95,7 +95,9 @@ async def of(connection: AsyncConnection, cooperative: int, year: int) -> Figure
     return _figures(row) if row else None
 
 
-async def missing(connection: AsyncConnection, year: int, person: int | None = None) -> list[tuple[int, str]]:
+async def missing(
+    connection: AsyncConnection, year: int, whom: Collection[int] | None = None
+) -> list[tuple[int, str]]:
     """(person, cooperative) of those in charge of cooperatives that have to report (Circular 09/2024/TT-BKHĐT) and
     have not yet for this year.
     """
@@ -111,8 +113,8 @@ async def missing(connection: AsyncConnection, year: int, person: int | None = N
         )
         .order_by(ACTING.c.person_id)
     )
-    if person is not None:
-        query = query.where(ACTING.c.person_id == person)
+    if whom is not None:
+        query = query.where(ACTING.c.person_id.in_(whom))
     return [(row.person_id, row.name) for row in await connection.execute(query)]
 
 
