@@ -271,7 +271,7 @@ async def test_what_was_said_before_is_not_searched_for_what_waits(sqlite_url: s
             async with rig.database.read() as connection:
                 for statement, values in asked:
                     plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-                    steps = [str(row[3]) for row in plan if " inbox " in str(row[3])]
+                    steps = [row.detail for row in plan if " inbox " in row.detail]
                     assert steps
                     assert all("ix_inbox_waiting" in step for step in steps), steps
     finally:
