@@ -140,17 +140,22 @@ async def looked_up(
 async def tick(connection: AsyncConnection, rules: Rules, at: datetime) -> None:
     """What the clock does each minute: plans the rules whose hour has passed, and puts what is due."""
     before = await reminders.planned_at(connection)
+    planned = {}
     for rule in rules.values():
         since = before.get(rule.name)
         if since is None or at - since >= PLANNED_EVERY:
-            await plan(connection, rule, since or at, at)
+            planned[rule.name] = await plan(connection, rule, since or at, at)
+    await reminders.note_plans(connection, planned)
     await put(connection, rules, at)
 
 
-async def plan(connection: AsyncConnection, rule: Rule, since: datetime, at: datetime) -> None:
-    """Makes rows of what a rule wants from when it was last planned until two days ahead.
+async def plan(
+    connection: AsyncConnection, rule: Rule, since: datetime, at: datetime
+) -> tuple[datetime, str]:
+    """Makes rows of what a rule wants from when it was last planned until two days ahead. Returns from when it is to
+    be planned the next time, and the kind of the error that it failed with, else "".
 
-    A rule that fails is noted and tried again; the others go on.
+    A rule that fails is tried again; the others go on.
     """
     until = at + AHEAD
     try:
@@ -158,12 +163,12 @@ async def plan(connection: AsyncConnection, rule: Rule, since: datetime, at: dat
             found = await occurrences(connection, rule, day_of(since), day_of(until))
             wanted = [one for one in found if since < one.at <= until]
             await reminders.plan(connection, rule.name, wanted, since, until, at)
-            await reminders.note_plan(connection, rule.name, at)
     except Exception as error:
         if connection.invalidated:
             raise
         log.error("the reminders of %s could not be planned; it is tried again: %s", rule.name, where(error))
-        await reminders.note_plan(connection, rule.name, since, type(error).__name__)
+        return since, type(error).__name__
+    return at, ""
 
 
 async def put(connection: AsyncConnection, rules: Rules, at: datetime) -> None:

@@ -10,7 +10,7 @@ be reached), stopped (the person does not want to hear of this matter), broken (
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -141,11 +141,20 @@ async def planned_at(connection: AsyncConnection) -> dict[str, datetime]:
     return {row.rule: row.planned_at for row in rows}
 
 
-async def note_plan(connection: AsyncConnection, rule: str, at: datetime, error: str = "") -> None:
-    """Notes that a rule was planned, or why it could not be: then what it is planned from stays as it was."""
-    await connection.execute(ignoring_repetition(connection, reminder_plans).values(rule=rule, planned_at=at))
-    changed: dict[str, Any] = {"error": error[:200]} if error else {"error": "", "planned_at": at}
-    await connection.execute(update(reminder_plans).where(reminder_plans.c.rule == rule).values(changed))
+_planned = (
+    update(reminder_plans)
+    .where(reminder_plans.c.rule == bindparam("name"))
+    .values(planned_at=bindparam("at"), error=bindparam("why"))
+)
+
+
+async def note_plans(connection: AsyncConnection, plans: Mapping[str, tuple[datetime, str]]) -> None:
+    """Notes until when each rule was planned, and why it could not be, else ""."""
+    rows = [{"rule": rule, "planned_at": at} for rule, (at, _) in plans.items()]
+    if rows:
+        await connection.execute(ignoring_repetition(connection, reminder_plans), rows)
+        changes = [{"name": rule, "at": at, "why": error[:200]} for rule, (at, error) in plans.items()]
+        await connection.execute(_planned, changes)
 
 
 async def plan(

@@ -8,9 +8,11 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
+from sqlalchemy.engine import Engine
 
 from bot.chat import Outgoing
 from bot.records import conversations, people
@@ -252,3 +254,26 @@ async def test_a_connection_that_is_lost_in_a_batch_costs_no_message(shared_url:
         assert rig.wire.texts("an") == ["một"]
         assert rig.wire.texts("bình") == ["hai"]
         assert [row.error for row in await rig.inbox_rows()] == [None, None]
+
+
+async def test_what_was_said_before_is_not_searched_for_what_waits(sqlite_url: str, clock: Clock) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def notes(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        if statement.startswith("SELECT inbox.id, inbox.payload"):
+            asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", notes)
+    try:
+        async with Rig.opened(sqlite_url, clock) as rig:
+            await rig.hears(said("một", "an"))
+            assert await rig.works() == 1
+            async with rig.database.read() as connection:
+                for statement, values in asked:
+                    plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                    steps = [row.detail for row in plan if " inbox " in row.detail]
+                    assert steps
+                    assert all("ix_inbox_waiting" in step for step in steps), steps
+    finally:
+        event.remove(Engine, "before_cursor_execute", notes)
+    assert asked
